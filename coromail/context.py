@@ -1,0 +1,67 @@
+"""What a server hands to the classes that users write: settings, and ways to wait without stopping others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Cancel = Callable[[], None]
+
+
+def run_here(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The `offload` of plain tests: call `function` at once."""
+    return function(*args, **kwargs)
+
+
+def watch_nothing(path: str, hint: Callable[[], None]) -> Cancel:
+    """The `watch` of plain tests: no hints ever come, polls find everything."""
+    return lambda: None
+
+
+class Context:
+    """One for each `Auth` class and one for each `Model` class of a server.
+
+    `settings` is the section of the configuration that names the class, `directory` the folder of the
+    configuration file (relative paths start there). `offload(function, *args)` runs what blocks or burns CPU
+    in a bounded thread pool and returns its result. `watch(path, hint)` calls `hint()` soon after something
+    in a folder changed; hints may be lost or be false. `call_soon(function)` runs `function` in a greenlet of
+    its own. `shared(key, make)` keeps what all instances share (loaded users, open accounts); `forget(key)`
+    drops it.
+    """
+
+    __slots__ = ("_shared", "call_soon", "directory", "offload", "settings", "watch")
+
+    def __init__(
+        self,
+        settings: Mapping[str, Any] | None = None,
+        directory: Path | None = None,
+        offload: Callable[..., Any] = run_here,
+        watch: Callable[[str, Callable[[], None]], Cancel] = watch_nothing,
+        call_soon: Callable[[Callable[[], None]], None] = run_here,
+    ) -> None:
+        self.settings: Mapping[str, Any] = settings or {}
+        self.directory = directory or Path()
+        self.offload = offload
+        self.watch = watch
+        self.call_soon = call_soon
+        self._shared: dict[object, Any] = {}
+
+    def shared(self, key: object, make: Callable[[], T]) -> T:
+        """The object kept under `key`, made by `make()` when it is missing."""
+        try:
+            value: T = self._shared[key]
+        except KeyError:
+            value = self._shared[key] = make()
+        return value
+
+    def forget(self, key: object) -> None:
+        """Drop what `shared` keeps under `key`, if anything."""
+        self._shared.pop(key, None)
+
+    def path(self, value: str | Path) -> Path:
+        """A path from the configuration, relative ones resolved against `directory`."""
+        return self.directory / value
