@@ -1,0 +1,96 @@
+"""What a session needs from the server around it. No sockets here: the sessions run on this in plain tests."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from coromail.context import Context
+from coromail.limits import Limits
+
+if TYPE_CHECKING:
+    from coromail.auth.auth import Auth
+    from coromail.model.model import Model
+
+logger = logging.getLogger("coromail")
+
+
+class Transport(Protocol):
+    """The way to one client: `coromail.server.connection.Connection`, or a list in tests.
+
+    `write` may wait for a slow reader; it raises OSError when the client is gone. `start_tls` does the
+    handshake at once. `start_deflate` compresses both directions from now on; `rest` are octets that came
+    already. `wake` asks for `session.send_news()` to be called soon, and may be called from anywhere.
+    """
+
+    peer: str
+    local: str
+    encrypted: bool
+
+    def write(self, data: bytes) -> None: ...
+
+    def start_tls(self) -> None: ...
+
+    def start_deflate(self, rest: bytes) -> None: ...
+
+    def wake(self) -> None: ...
+
+    def tls_object(self) -> Any: ...
+
+
+class Host:
+    """A server without its sockets: settings, classes, and the ways to wait."""
+
+    def __init__(
+        self,
+        auth_class: type[Auth],
+        model_class: type[Model],
+        *,
+        auth_context: Context | None = None,
+        model_context: Context | None = None,
+        limits: Limits | None = None,
+        hostname: str = "localhost",
+    ) -> None:
+        self.auth_class = auth_class
+        self.model_class = model_class
+        self.auth_context = auth_context or Context()
+        self.model_context = model_context or Context()
+        self.limits = limits or Limits()
+        self.hostname = hostname
+        self.tls_available = False
+        self.plaintext_without_tls = False
+        self.poll_every: float = 0
+
+    def make_auth(self) -> Auth:
+        """A fresh Auth for one attempt to log in."""
+        return self.auth_class(self.auth_context)
+
+    def make_model(self, auth: Auth) -> Model:
+        """The Model of a user who has just logged in."""
+        return self.model_class(auth, self.model_context)
+
+    def offload(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Run what blocks or burns CPU where it stops nobody, and wait for the result."""
+        return self.model_context.offload(function, *args)
+
+    def breathe(self) -> None:
+        """Let others run, if this greenlet has had its share. Called in long loops."""
+
+    def may_log_in(self, user: str, peer: str) -> bool:
+        """Whether one more connection of this user from this address is allowed."""
+        return True
+
+    def login_delay(self, user: str, peer: str) -> float:
+        """Seconds to wait before a password is looked at (see `coromail.auth.throttle`)."""
+        return 0.0
+
+    def login_done(self, user: str, peer: str, success: bool) -> None:
+        """Note how an attempt to log in ended."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait without stopping others."""
+
+    def log(self, level: int, text: str) -> None:
+        """Write to the server's log; `level` is one of `logging`'s. No credentials, please."""
+        logger.log(level, "%s", text)

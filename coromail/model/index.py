@@ -1,0 +1,125 @@
+"""The columns of a mailbox in memory: one entry a message, in UID order."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+
+from coromail.model.flags import Flags
+
+
+class Index:
+    """UIDs, flags and modification sequences as parallel columns: some 20 octets a message.
+
+    `uids` is only ever appended to or replaced by a new array, never changed elsewhere in place, so views may
+    share it and know that their first entries stay (see `coromail.imap.view`). `unseen` and `deleted` count
+    messages without \\Seen and with \\Deleted.
+    """
+
+    __slots__ = ("_first_unseen", "deleted", "flags", "gone_modseqs", "gone_uids", "modseqs", "uids", "unseen")
+
+    def __init__(self) -> None:
+        self.uids: array[int] = array("I")
+        self.flags: list[Flags] = []
+        self.modseqs: array[int] = array("Q")
+        self.gone_uids: array[int] = array("I")
+        self.gone_modseqs: array[int] = array("Q")
+        self.unseen = 0
+        self.deleted = 0
+        self._first_unseen = 0
+
+    def __len__(self) -> int:
+        return len(self.flags)
+
+    def position(self, uid: int) -> int:
+        """Where the message stands, from 0, or -1."""
+        position = bisect_left(self.uids, uid)
+        if position < len(self.uids) and self.uids[position] == uid:
+            return position
+        return -1
+
+    def first_unseen(self) -> int:
+        """The position of the first message without \\Seen, or -1."""
+        if not self.unseen:
+            return -1
+        position = self._first_unseen
+        while self.flags[position].seen:
+            position += 1
+        self._first_unseen = position
+        return position
+
+    def add(self, uid: int, flags: Flags, modseq: int) -> None:
+        """Append a message; `uid` is higher than all before."""
+        self.uids.append(uid)
+        self.flags.append(flags)
+        self.modseqs.append(modseq)
+        self.unseen += not flags.seen
+        self.deleted += flags.deleted
+
+    def extend(self, uids: Iterable[int], flags: Sequence[Flags], modseqs: Iterable[int]) -> None:
+        """Append many at once."""
+        self.uids.extend(uids)
+        self.flags.extend(flags)
+        self.modseqs.extend(modseqs)
+        self.unseen += sum(not entry.seen for entry in flags)
+        self.deleted += sum(entry.deleted for entry in flags)
+
+    def set(self, position: int, flags: Flags, modseq: int) -> None:
+        """Change the flags of one message."""
+        old = self.flags[position]
+        self.flags[position] = flags
+        self.modseqs[position] = modseq
+        self.unseen += old.seen - flags.seen
+        self.deleted += flags.deleted - old.deleted
+        if not flags.seen and position < self._first_unseen:
+            self._first_unseen = position
+
+    def remove(self, uids: Sequence[int], modseq: int) -> None:
+        """Take messages out (all are here, ascending) and remember when they went (RFC 7162 section 3.2)."""
+        positions = [self.position(uid) for uid in uids]
+        for position in positions:
+            self.unseen -= not self.flags[position].seen
+            self.deleted -= self.flags[position].deleted
+        self.uids = without(self.uids, positions)
+        self.modseqs = without(self.modseqs, positions)
+        for start, end in reversed(runs(positions)):
+            del self.flags[start:end]
+        self._first_unseen = 0
+        self.gone_uids.extend(uids)
+        self.gone_modseqs.extend([modseq] * len(uids))
+
+    def gone_since(self, modseq: int) -> list[int]:
+        """UIDs expunged after the given modification sequence, ascending."""
+        return sorted(self.gone_uids[bisect_right_of(self.gone_modseqs, modseq) :])
+
+
+def bisect_right_of(column: array[int], value: int) -> int:
+    """The position behind all entries that are not above `value`."""
+    return bisect_left(column, value + 1)
+
+
+def runs(positions: Sequence[int]) -> list[tuple[int, int]]:
+    """Ascending positions as half-open ranges."""
+    ranges: list[tuple[int, int]] = []
+    start = end = -1
+    for position in positions:
+        if position != end:
+            if end >= 0:
+                ranges.append((start, end))
+            start = position
+        end = position + 1
+    if end >= 0:
+        ranges.append((start, end))
+    return ranges
+
+
+def without(column: array[int], positions: Sequence[int]) -> array[int]:
+    """A copy of the column less the given ascending positions."""
+    kept = array(column.typecode)
+    last = 0
+    for start, end in runs(positions):
+        kept += column[last:start]
+        last = end
+    kept += column[last:]
+    return kept

@@ -1,0 +1,29 @@
+"""Who wants to hear what happens in a mailbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class Listener:
+    """Told of changes at the moment they happen; must only take notes: no waiting, no writing.
+
+    `by` is the listener on whose behalf the change was made, or None. UIDs are ascending.
+    """
+
+    __slots__ = ()
+
+    def added(self, uids: Sequence[int], by: Listener | None) -> None:
+        """New messages are at the end of the mailbox."""
+
+    def flagged(self, uids: Sequence[int], by: Listener | None) -> None:
+        """Flags (and so the modification sequences) of these messages changed."""
+
+    def expunged(self, uids: Sequence[int], by: Listener | None) -> None:
+        """These messages are gone."""
+
+    def renamed(self) -> None:
+        """The mailbox has another name now."""
+
+    def deleted(self) -> None:
+        """The mailbox itself is gone."""

@@ -1,0 +1,441 @@
+"""A mailbox: its place in the tree, its messages, and everyone who watches it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from coromail.errors import InvalidName, LimitReached, MailboxExists, NotAllowed, NotPossible
+from coromail.model.flags import SYSTEM_FLAGS, Flags, canonical
+from coromail.model.index import Index
+from coromail.model.listener import Listener
+from coromail.model.message import Message
+
+if TYPE_CHECKING:
+    from coromail.model.account import Account
+
+LAST_UID = 2**32 - 1
+MAX_KEYWORDS = 1000
+
+
+class NewMessage(NamedTuple):
+    """A message on its way in: APPEND's arguments, or a delivery."""
+
+    octets: bytes
+    flags: Iterable[str] = ()
+    internaldate: datetime | int | None = None
+
+
+class Stored(NamedTuple):
+    """What `Mailbox.store` did: the UIDs whose flags it set, and those refused by UNCHANGEDSINCE."""
+
+    changed: list[int]
+    modified: list[int]
+
+
+class Mailbox:
+    """A mailbox, shared by all sessions of the account. Subclass it to serve your own data.
+
+    Override `init`, `load_data` and `poll` to bring messages in, with `add_message`; override `append`,
+    `store`, `expunge`, `create`, `delete` and `reparent` to take changes out, and call the base method for
+    the part in memory. The base class keeps everything in memory.
+
+    UIDs only grow. Every change raises `highestmodseq`. Changes to memory and their announcement to
+    `listeners` happen without a switch to another greenlet in between.
+    """
+
+    message_class: type[Message] = Message
+    separator: str | None = "/"
+
+    def __init__(self, account: Account, name: str, parent: Mailbox | None) -> None:
+        self.account = account
+        self.name = name
+        self.parent = parent
+        self.children: dict[str, Mailbox] = {}
+        self.is_selectable = True
+        self.special_use: str | None = None
+        self.index = Index()
+        self.keywords: dict[str, str] = {}
+        self.uidnext = 1
+        self.uidvalidity = account.next_uidvalidity()
+        self.highestmodseq = 1
+        self.recent_from = 1
+        self.listeners: list[Listener] = []
+        self._messages: dict[int, Message] = {}
+        self.init()
+        self.load_data()
+
+    # What subclasses override
+
+    def init(self) -> None:
+        """Set attributes; called once, before `load_data`."""
+
+    def load_data(self) -> None:
+        """Add the messages that are there already; called once, when the mailbox appears."""
+
+    def poll(self) -> None:
+        """Look for news in the world outside. Called between commands, for every session that has it open."""
+
+    def update_tree(self) -> None:
+        """Bring `children` up to date before the tree is walked or searched."""
+
+    def selected_by(self, listener: Listener, read_only: bool) -> None:
+        """A session selected this mailbox."""
+
+    def closed_by(self, listener: Listener) -> None:
+        """A session left this mailbox, in whatever way."""
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nobody may change this mailbox."""
+        return False
+
+    def can_set_flag(self, name: str) -> bool:
+        """Whether the flag may be stored: the five system flags, and any keyword."""
+        return canonical(name) in SYSTEM_FLAGS or not name.startswith("\\")
+
+    # The tree
+
+    @property
+    def is_inbox(self) -> bool:
+        """Whether this is the user's INBOX."""
+        return self.name == "INBOX" and self.parent is self.account.root
+
+    @property
+    def full_path(self) -> str:
+        """The names from the top, joined with the separator."""
+        if self.parent is None or self.parent.parent is None:
+            return self.name
+        return f"{self.parent.full_path}{self.separator}{self.name}"
+
+    def add_child(self, name: str, class_: type[Mailbox] | None = None) -> Mailbox:
+        """The child of that name, made when it is not there; of this mailbox's class unless told otherwise."""
+        if self.parent is None and name.upper() == "INBOX":
+            name = "INBOX"
+        child = self.children.get(name)
+        if child is None:
+            child = self.children[name] = (class_ or type(self))(self.account, name, self)
+        return child
+
+    def walk(self) -> Iterator[Mailbox]:
+        """All mailboxes below this one, parents before children, in order of creation."""
+        stack = list(reversed(self.children.values()))
+        while stack:
+            mailbox = stack.pop()
+            yield mailbox
+            stack.extend(reversed(mailbox.children.values()))
+
+    def create(self, name: str) -> Mailbox:
+        """CREATE of a child (RFC 9051 section 6.3.4).
+
+        Raises:
+            MailboxExists: there is one of that name that can be selected.
+            InvalidName: the name is empty or has control characters.
+        """
+        if not name or any(character < " " or character == "\x7f" for character in name):
+            raise InvalidName("A mailbox cannot have this name")
+        child = self.children.get(name)
+        if child is not None and child.is_selectable:
+            raise MailboxExists("There is a mailbox of this name")
+        if child is None:
+            return self.add_child(name)
+        child.is_selectable = True
+        child.uidvalidity = self.account.next_uidvalidity()
+        return child
+
+    def delete(self) -> None:
+        """DELETE (RFC 9051 section 6.3.5): the messages go; a mailbox with children stays as \\Noselect."""
+        if self.is_inbox:
+            raise NotPossible("INBOX cannot be deleted")
+        self.expunge(list(self.index.uids))
+        if self.children:
+            self.is_selectable = False
+        elif self.parent is not None:
+            del self.parent.children[self.name]
+        for listener in list(self.listeners):
+            listener.deleted()
+
+    def reparent(self, parent: Mailbox, name: str) -> None:
+        """RENAME (RFC 9051 section 6.3.6): take this mailbox and all below it elsewhere. UIDs stay."""
+        if parent is self or parent in self.walk():
+            raise NotPossible("A mailbox cannot be moved below itself")
+        if name in parent.children:
+            raise MailboxExists("There is a mailbox of this name")
+        assert self.parent is not None
+        del self.parent.children[self.name]
+        self.parent, self.name = parent, name
+        parent.children[name] = self
+        for mailbox in (self, *self.walk()):
+            for listener in list(mailbox.listeners):
+                listener.renamed()
+
+    # Reading
+
+    @property
+    def messages(self) -> list[Message]:
+        """The messages in order."""
+        return [self.message(uid) for uid in self.index.uids]
+
+    @property
+    def uids(self) -> Mapping[int, Message]:
+        """UID to message."""
+        return {uid: self.message(uid) for uid in self.index.uids}
+
+    @property
+    def exists(self) -> int:
+        """How many messages there are."""
+        return len(self.index)
+
+    @property
+    def last_uid(self) -> int:
+        """The highest UID ever given, 0 at first."""
+        return self.uidnext - 1
+
+    @property
+    def recent(self) -> int:
+        """How many messages no session was told of yet (RFC 3501 section 2.3.2)."""
+        recent = 0
+        for uid in reversed(self.index.uids):
+            if uid < self.recent_from:
+                break
+            recent += 1
+        return recent
+
+    def claim_recent(self) -> int:
+        """Give the recent messages to the session that asks; the lowest UID that is recent."""
+        claimed, self.recent_from = self.recent_from, self.uidnext
+        return claimed
+
+    def has_uid(self, uid: int) -> bool:
+        """Whether the message is here."""
+        return self.index.position(uid) >= 0
+
+    def message(self, uid: int) -> Message:
+        """The message of that UID. KeyError when it is not here."""
+        return self._messages[uid]
+
+    def flags_of(self, uid: int) -> Flags:
+        """The flags of a message, none for one that is gone."""
+        position = self.index.position(uid)
+        return Flags.of() if position < 0 else self.index.flags[position]
+
+    def modseq_of(self, uid: int) -> int:
+        """The modification sequence of a message, 0 for one that is gone."""
+        position = self.index.position(uid)
+        return 0 if position < 0 else self.index.modseqs[position]
+
+    def sizes(self, uids: Iterable[int]) -> Iterable[int]:
+        """RFC822.SIZE of each message."""
+        return (self.message(uid).size for uid in uids)
+
+    def internaldates(self, uids: Iterable[int]) -> Iterable[int]:
+        """Internal dates of each message, in seconds since 1970."""
+        return (self.message(uid).internaldate for uid in uids)
+
+    def envelopes(self, uids: Iterable[int]) -> Iterable[bytes]:
+        """ENVELOPE of each message in wire form. A store with a cache answers from it."""
+        return (self.message(uid).envelope() for uid in uids)
+
+    def bodystructures(self, uids: Iterable[int]) -> Iterable[bytes]:
+        """BODYSTRUCTURE of each message in wire form."""
+        return (self.message(uid).bodystructure() for uid in uids)
+
+    # Adding
+
+    def add_message(self, message: Message, by: Listener | None = None) -> Message:
+        """Put a message in at the end and tell everyone. Keeps the UID it brings if that is free."""
+        self.admit([message], by)
+        return message
+
+    def append(self, new: NewMessage, by: Listener | None = None) -> Message:
+        """APPEND of one message (RFC 9051 section 6.3.12). Durable on return."""
+        return self.append_all([new], by)[0]
+
+    def append_all(self, news: Sequence[NewMessage], by: Listener | None = None) -> list[Message]:
+        """APPEND of several messages, all or none (RFC 3502). Durable on return.
+
+        Raises:
+            LimitReached: the UIDs are used up, or too many keywords.
+            OverQuota, Unavailable: from a store; nothing was added.
+        """
+        messages = [self.make_message(new) for new in news]
+        self.admit(messages, by)
+        self.settle()
+        return messages
+
+    def make_message(self, new: NewMessage) -> Message:
+        """The message object for something on its way in. A store writes the octets down here; may wait."""
+        return self.message_class(new.octets, flags=self.spell(new.flags), internaldate=new.internaldate)
+
+    def admit(self, messages: Sequence[Message], by: Listener | None = None) -> None:
+        """Give UIDs, record, put in memory and announce, all without a switch."""
+        uidnext = self.uidnext
+        for message in messages:
+            if message.uid < uidnext:
+                message.uid = uidnext
+            uidnext = message.uid + 1
+            if message.uid > LAST_UID:
+                raise LimitReached("This mailbox has used up its UIDs")
+        modseq = self.highestmodseq + 1
+        self.record_added(messages, modseq)
+        self.uidnext = uidnext
+        self.highestmodseq = modseq
+        for message in messages:
+            flags = message.flags
+            message.mailbox = self
+            self._messages[message.uid] = message
+            self.index.add(message.uid, flags, modseq)
+        self.announce_added([message.uid for message in messages], by)
+
+    def announce_added(self, uids: Sequence[int], by: Listener | None) -> None:
+        """Tell all listeners of new messages."""
+        for listener in self.listeners:
+            listener.added(uids, by)
+
+    def spell(self, names: Iterable[str]) -> list[str]:
+        """Flags as this mailbox writes them: keywords differ by more than case (RFC 9051 section 2.3.2).
+
+        Raises:
+            LimitReached: more than 1,000 different keywords.
+        """
+        spelled = []
+        for name in names:
+            own = canonical(name)
+            if not own.startswith("\\"):
+                own = self.keywords.setdefault(name.lower(), name)
+                if len(self.keywords) > MAX_KEYWORDS:
+                    del self.keywords[name.lower()]
+                    raise LimitReached("Too many keywords in this mailbox")
+            spelled.append(own)
+        return spelled
+
+    # Changing flags
+
+    def store(
+        self,
+        uids: Iterable[int],
+        operation: str,
+        names: Iterable[str],
+        unchanged_since: int | None = None,
+        by: Listener | None = None,
+    ) -> Stored:
+        """STORE (RFC 9051 section 6.4.6): set (`""`), add (`"+"`) or remove (`"-"`) flags. Durable on return.
+
+        UIDs that are not here are passed over. Messages that had a change after the modification sequence
+        `unchanged_since` are left alone and listed in `modified` (RFC 7162 section 3.1.3).
+        """
+        names = self.spell(names)
+        index = self.index
+        positions: list[int] = []
+        values: list[Flags] = []
+        modified: list[int] = []
+        touched: list[int] = []
+        for uid in uids:
+            position = index.position(uid)
+            if position < 0:
+                continue
+            if unchanged_since is not None and index.modseqs[position] > unchanged_since:
+                modified.append(uid)
+                continue
+            touched.append(uid)
+            old = index.flags[position]
+            new = changed_flags(old, operation, names)
+            if new is not old:
+                positions.append(position)
+                values.append(new)
+        if positions:
+            self.set_flags(positions, values, by)
+            self.settle()
+        return Stored(touched, modified)
+
+    def set_flags(self, positions: Sequence[int], values: Sequence[Flags], by: Listener | None = None) -> None:
+        """Record new flags, put them in memory and announce, all without a switch."""
+        index = self.index
+        modseq = self.highestmodseq + 1
+        uids = [index.uids[position] for position in positions]
+        self.record_flags(uids, values, modseq)
+        self.highestmodseq = modseq
+        for position, value in zip(positions, values, strict=True):
+            index.set(position, value, modseq)
+        for listener in self.listeners:
+            listener.flagged(uids, by)
+
+    # Removing
+
+    def expunge(self, uids: Iterable[int] | None = None, by: Listener | None = None) -> list[int]:
+        """Remove messages and tell everyone: those of `uids`, or all with \\Deleted. Durable on return."""
+        index = self.index
+        if uids is None:
+            if not index.deleted:
+                return []
+            gone = [uid for uid, flags in zip(index.uids, index.flags, strict=True) if flags.deleted]
+        else:
+            gone = sorted(uid for uid in set(uids) if index.position(uid) >= 0)
+        if gone:
+            self.dismiss(gone, by)
+            self.settle()
+        return gone
+
+    def dismiss(self, uids: Sequence[int], by: Listener | None = None) -> None:
+        """Record, forget and announce messages that are going (ascending, all here), without a switch."""
+        modseq = self.highestmodseq + 1
+        self.record_expunged(uids, modseq)
+        self.highestmodseq = modseq
+        self.index.remove(uids, modseq)
+        for uid in uids:
+            self._messages.pop(uid, None)
+        for listener in self.listeners:
+            listener.expunged(uids, by)
+
+    def vanished_since(self, modseq: int) -> list[int]:
+        """UIDs expunged after that modification sequence, ascending (RFC 7162 section 3.2.5)."""
+        return self.index.gone_since(modseq)
+
+    # Copying and moving
+
+    def copy(
+        self, uids: Sequence[int], target: Mailbox, by: Listener | None = None
+    ) -> list[tuple[int, int]]:
+        """COPY (RFC 9051 section 6.4.7): all or none; pairs of UID here and UID there. Durable on return."""
+        originals = [self.message(uid) for uid in uids if self.has_uid(uid)]
+        for message in originals:
+            if not message.copy_allowed(target):
+                raise NotAllowed("A message may not be copied there")
+        copies = [message.copy(target) for message in originals]
+        for copied in copies:
+            target.spell(copied.flags.names)
+        target.admit(copies, by)
+        target.settle()
+        return [(old.uid, new.uid) for old, new in zip(originals, copies, strict=True)]
+
+    def move(
+        self, uids: Sequence[int], target: Mailbox, by: Listener | None = None
+    ) -> list[tuple[int, int]]:
+        """MOVE (RFC 6851 section 3): like copy and expunge, but never half of it. Durable on return."""
+        pairs = self.copy(uids, target, by)
+        self.expunge([old for old, _ in pairs], by)
+        return pairs
+
+    # What a store overrides: write down first, then memory changes
+
+    def record_added(self, messages: Sequence[Message], modseq: int) -> None:
+        """Write down new messages (with their UIDs); raising means that nothing happens. No waiting."""
+
+    def record_flags(self, uids: Sequence[int], flags: Sequence[Flags], modseq: int) -> None:
+        """Write down new flags; raising means that nothing happens. No waiting."""
+
+    def record_expunged(self, uids: Sequence[int], modseq: int) -> None:
+        """Write down that messages are gone; raising means that nothing happens. No waiting."""
+
+    def settle(self) -> None:
+        """Wait until all that was recorded is durable."""
+
+
+def changed_flags(old: Flags, operation: str, names: Sequence[str]) -> Flags:
+    """The flags after a STORE of `names`: `""` replaces, `"+"` adds, `"-"` removes."""
+    if operation == "+":
+        return old.with_(names)
+    if operation == "-":
+        return old.without(names)
+    return Flags.of(names)

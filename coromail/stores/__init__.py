@@ -1,0 +1,1 @@
+"""Supplied models: `memory` and `maildir`."""
