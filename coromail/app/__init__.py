@@ -1,0 +1,1 @@
+"""What runs the server as a program: command line, configuration, daemon, systemd, logging."""

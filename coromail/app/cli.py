@@ -1,0 +1,114 @@
+"""The command line: `coromail demo | serve | check | passwd`.
+
+Exit status: 0 all is well, 1 something outside the configuration stands in the way (a port in use, another
+server running), 2 a mistake in the configuration or in the arguments.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from coromail.app.checking import ConfigurationError
+
+OK, FAILED, MISCONFIGURED = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except ConfigurationError as error:
+        print(error, file=sys.stderr)
+        return MISCONFIGURED
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        parser.exit(message=f"coromail {version('coromail')}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="coromail", description="An IMAP and POP3 server.")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and stop")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="run the server")
+    _add_config(serve)
+    serve.add_argument("--daemon", action="store_true", help="go to the background once it serves")
+    serve.set_defaults(run=_serve)
+
+    check = commands.add_parser("check", help="name every mistake in a configuration")
+    _add_config(check)
+    check.set_defaults(run=_check)
+
+    passwd = commands.add_parser("passwd", help="hash a password for users.yaml")
+    passwd.add_argument("--stdin", action="store_true", help="read one line from standard input")
+    passwd.add_argument("--scheme", default="argon2id", help="such as SHA512-CRYPT (default: %(default)s)")
+    passwd.set_defaults(run=_passwd)
+
+    demo = commands.add_parser("demo", help="serve two made-up users on this machine, until Ctrl-C")
+    demo.add_argument(
+        "--dir", type=Path, default=Path("coromail-demo"), metavar="DIR", help="default: %(default)s"
+    )
+    for kind, port in (("imap", 1143), ("imaps", 1993), ("pop3", 1110), ("pop3s", 1995)):
+        demo.add_argument(
+            f"--{kind}-port",
+            type=_port,
+            default=port,
+            metavar="PORT",
+            help="default: %(default)s; 0 = any free one",
+        )
+    demo.set_defaults(run=_demo)
+    return parser
+
+
+def _add_config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-c", "--config", type=Path, required=True, metavar="FILE", help="the configuration, a YAML file"
+    )
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= 65535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a port (0 to 65535)")
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from coromail.app.start import serve
+
+    return serve(options.config, daemon=options.daemon)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from coromail.app.loading import check
+
+    check(options.config)
+    print(f"{options.config}: no mistakes found")
+    return OK
+
+
+def _passwd(options: argparse.Namespace) -> int:
+    from coromail.app.passwd import Refused, hashed
+
+    try:
+        print(hashed(options.scheme, from_stdin=options.stdin))
+    except Refused as refused:
+        print(f"coromail passwd: {refused}", file=sys.stderr)
+        return FAILED
+    return OK
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from coromail.app.demo import demo
+
+    ports = {kind: getattr(options, f"{kind}_port") for kind in ("imap", "imaps", "pop3", "pop3s")}
+    return demo(options.dir, ports)

@@ -1,0 +1,260 @@
+"""The configuration: every setting with its default, its check and a sentence of help.
+
+Nothing here imports what the configuration names: class names are only checked for their spelling, because
+they are loaded after the process has become a daemon (`coromail.app.loading`).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    PrivateAttr,
+    ValidationInfo,
+    model_validator,
+)
+
+from coromail.app.addresses import Address, parse_address
+from coromail.app.units import parse_duration, parse_size
+from coromail.limits import Limits
+
+KINDS = ("imap", "imaps", "pop3", "pop3s", "lmtp", "http")
+
+_CLASS_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*:[^\W\d]\w*")
+_UMASK = re.compile(r"(?:0o)?([0-7]{1,4})")
+
+
+def _directory(info: ValidationInfo) -> Path:
+    directory: Path = (info.context or {}).get("directory", Path())
+    return directory
+
+
+def _class_name(value: object) -> str | type[Any]:
+    if isinstance(value, type) or (isinstance(value, str) and _CLASS_NAME.fullmatch(value)):
+        return value
+    raise ValueError('write the class as "module:Class", such as "your.module:YourClass"')
+
+
+def _umask(value: object) -> int:
+    if isinstance(value, str) and (match := _UMASK.fullmatch(value)):
+        return int(match[1], 8)
+    raise ValueError('write octal digits in quotes, such as "027"')
+
+
+def _network(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError('write an address or network in quotes, such as "192.0.2.0/24"')  # noqa: TRY004
+    try:
+        return str(ipaddress.ip_network(value))
+    except ValueError:
+        pass
+    try:
+        whole = ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        raise ValueError('write an address or network, such as "192.0.2.0/24" or "2001:db8::/32"') from None
+    raise ValueError(f'the address has bits beyond the network; write "{whole}"')
+
+
+def _address(value: object, info: ValidationInfo) -> Address:
+    return parse_address(value, _directory(info))
+
+
+def _none_is_empty(value: object) -> object:
+    return [] if value is None else value
+
+
+def _resolve(value: Path, info: ValidationInfo) -> Path:
+    return _directory(info) / value
+
+
+def _log_target(value: object, info: ValidationInfo) -> object:
+    if isinstance(value, str) and value not in ("stderr", "syslog"):
+        return str(_directory(info) / value)
+    return value
+
+
+Size = Annotated[int, PlainValidator(parse_size)]
+Seconds = Annotated[float, PlainValidator(parse_duration)]
+Count = Annotated[int, Field(ge=0)]
+ClassName = Annotated[str | type[Any], PlainValidator(_class_name)]
+Network = Annotated[str, PlainValidator(_network)]
+ListenAddress = Annotated[Address, PlainValidator(_address)]
+Addresses = Annotated[list[ListenAddress], BeforeValidator(_none_is_empty)]
+ClassNames = Annotated[list[ClassName], BeforeValidator(_none_is_empty)]
+ConfigPath = Annotated[Path, AfterValidator(_resolve)]
+
+
+def _setting(default: Any, description: str, **more: Any) -> Any:
+    return Field(default=default, description=description, **more)
+
+
+class Section(BaseModel):
+    """Settings that belong together. A section whose every line is commented out is an empty one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_is_empty(cls, value: object) -> object:
+        return {} if value is None else value
+
+
+class Listen(Section):
+    """Where to listen: "host:port", "[v6]:port", "unix:/path" or "systemd:NAME"; port 0 = any free one."""
+
+    imap: Addresses = _setting([], "IMAP; STARTTLS is offered when there is a certificate")
+    imaps: Addresses = _setting([], "IMAP inside TLS (RFC 8314 prefers this)")
+    pop3: Addresses = _setting([], "POP3; STLS is offered when there is a certificate")
+    pop3s: Addresses = _setting([], "POP3 inside TLS")
+    lmtp: Addresses = _setting([], "deliveries from the mail transfer agent; keep it local")
+    http: Addresses = _setting([], "status page, /metrics and /healthz; keep it local")
+
+    def items(self) -> list[tuple[str, Address]]:
+        """Every (kind, address) in the order of `KINDS`."""
+        return [(kind, address) for kind in KINDS for address in getattr(self, kind)]
+
+
+class TLS(Section):
+    """The certificate that clients see; both files are read again on SIGHUP."""
+
+    certificate: ConfigPath = Field(description="PEM file: the server's certificate, then the chain")
+    key: ConfigPath = Field(description="PEM file: the private key, readable by the server's user only")
+
+
+class OpenSection(Section):
+    """A section that names a class. Keys beyond the known ones are settings of that class."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The section as the class gets it, `Context.settings`: the keys as in the file."""
+        return self.model_dump(by_alias=True)
+
+
+class AuthSettings(OpenSection):
+    """Who may log in."""
+
+    class_: ClassName = _setting(
+        "coromail.auth.users_file:UsersFile", 'the Auth class, "module:Class"', alias="class"
+    )
+    users_file: str = _setting("users.yaml", "for UsersFile: names and password hashes; read again on SIGHUP")
+    plaintext_without_tls: bool = _setting(
+        False, "true: LOGIN, USER/PASS and AUTH=PLAIN without TLS (tests, loopback)"
+    )
+
+
+class StoreSettings(OpenSection):
+    """Where the mail is."""
+
+    class_: ClassName = _setting(
+        "coromail.stores.maildir:MaildirModel", 'the Model class, "module:Class"', alias="class"
+    )
+    path: str = _setting("/var/mail/{user}", "for MaildirModel: the Maildir of a user")
+
+
+class LimitSettings(Section):
+    """What one client, one address and everybody together may use. 0 means no limit for numbers and times."""
+
+    unauth_commands: Count = _setting(10, "command lines before login; then BYE")
+    unauth_idle: Seconds = _setting(300, "seconds of silence before login; then BYE")
+    auth_idle: Seconds = _setting(
+        3600, "seconds of silence after login; RFC 9051 section 5.4 asks for 1800 at least"
+    )
+    handshake: Seconds = _setting(30, "seconds that a TLS handshake may take")
+    write_timeout: Seconds = _setting(300, "seconds that a client may read nothing of a reply")
+    bad_commands: Count = _setting(20, "syntax errors and unknown commands in a row; then BYE")
+    login_failures: Count = _setting(3, "failed logins on one connection; then BYE")
+    connections: Count = _setting(20_000, "connections at one time")
+    connections_per_ip: Count = _setting(0, "connections at one time from one address")
+    connections_per_user_and_ip: Count = _setting(20, "connections of one user from one address")
+    unauth_line: Size = _setting(8 << 10, "octets of a command line before login")
+    line: Size = _setting(64 << 10, "octets of a command line after login")
+    unauth_literals_total: Size = _setting(4 << 10, "octets of all literals of a command before login")
+    literal: Size = _setting(100 << 10, "octets of one literal that is not a message")
+    literals: Count = _setting(1000, "literals in one command")
+    literals_total: Size = _setting(1 << 20, "octets of all literals of a command, messages not counted")
+    append: Size = _setting(100 << 20, "octets of one message")
+    exempt_networks: Annotated[list[Network], BeforeValidator(_none_is_empty)] = _setting(
+        [], "addresses under no connection limit and no delay after failed logins (monitoring, tests)"
+    )
+
+    def limits(self) -> Limits:
+        """These settings as the sessions and the server use them."""
+        return Limits(**self.model_dump())
+
+
+class Process(Section):
+    """What the process becomes once its sockets are open."""
+
+    user: str | None = _setting(None, "user to become; the server must be started as root")
+    group: str | None = _setting(None, "group to become; else the main group of the user")
+    chroot: ConfigPath | None = _setting(
+        None, "folder to be locked into; it must hold the configuration and all that it names"
+    )
+    umask: Annotated[int, PlainValidator(_umask)] = _setting(
+        "077", "bits that new files do not get, in quotes", validate_default=True
+    )
+    pid_file: ConfigPath | None = _setting(None, "file for the process id, locked while the server runs")
+
+
+class Log(Section):
+    """One line for each record; control characters are escaped, so that no client can forge a line."""
+
+    level: Literal["debug", "info", "warning", "error"] = _setting("info", "how much is logged")
+    format: Literal["text", "json"] = _setting("text", "how a line looks")
+    target: Annotated[str | None, BeforeValidator(_log_target)] = _setting(
+        None, "stderr, syslog, or a file (opened anew on SIGHUP); default: stderr, with --daemon syslog"
+    )
+
+
+class Commands(Section):
+    """Command classes that are added, or that replace those of the same name."""
+
+    imap: ClassNames = _setting([], 'IMAP command classes, "module:Class"')
+    pop3: ClassNames = _setting([], 'POP3 command classes, "module:Class"')
+
+
+class Config(Section):
+    """A whole configuration. `directory` is the folder of its file: relative paths start there."""
+
+    hostname: str = Field(
+        default_factory=socket.gethostname,
+        description="name of the server in greetings; default: the machine's",
+    )
+    listen: Listen = Listen()
+    tls: TLS | None = None
+    auth: AuthSettings = AuthSettings()
+    store: StoreSettings = StoreSettings()
+    poll_every: Seconds = _setting(
+        0, "seconds between polls of the selected mailbox; 0 = after every command"
+    )
+    limits: LimitSettings = LimitSettings()
+    process: Process = Process()
+    log: Log = Log()
+    plugins: ClassNames = _setting([], 'plugin classes, "module:Class"')
+    commands: Commands = Commands()
+
+    _directory: Path = PrivateAttr(default=Path())
+
+    @property
+    def directory(self) -> Path:
+        """The folder of the configuration file."""
+        return self._directory
+
+    @classmethod
+    def parse(cls, value: object, directory: Path) -> Config:
+        """A configuration from what its YAML file says. pydantic.ValidationError holds all mistakes."""
+        config = cls.model_validate(value, context={"directory": directory})
+        config._directory = directory
+        return config

@@ -1,0 +1,43 @@
+"""`coromail passwd`: make the hash that goes into users.yaml."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+
+from coromail.auth.passwords import hash_password
+
+
+class Refused(Exception):
+    """The password, or the scheme, is not usable; the text says why."""
+
+
+def hashed(scheme: str, *, from_stdin: bool) -> str:
+    """Ask for a password (twice, not echoed; or one line of standard input) and return its hash.
+
+    Raises `Refused`.
+    """
+    password = _one_line() if from_stdin else _ask()
+    if not password:
+        raise Refused("an empty password is no password")
+    try:
+        return hash_password(password, scheme)
+    except ValueError as error:
+        raise Refused(str(error)) from None
+
+
+def _one_line() -> str:
+    try:
+        return sys.stdin.readline().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise Refused("the password is not valid UTF-8") from None
+
+
+def _ask() -> str:
+    try:
+        first = getpass.getpass("Password: ")
+        if first != getpass.getpass("Once more: "):
+            raise Refused("the two differ")
+    except EOFError:
+        raise Refused("no password was typed; scripts use --stdin") from None
+    return first
