@@ -1,0 +1,1 @@
+"""SASL (RFC 4422): one driver, `exchange`, and one file for each mechanism."""

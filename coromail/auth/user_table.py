@@ -1,0 +1,78 @@
+"""Users held in memory, as read from a file: what `UsersFile` and `PasswdFile` share."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from coromail.auth import passwords
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One user. `stored` is the stored password, None for a user whom only EXTERNAL or OAuth lets in.
+
+    Empty `protocols` and `networks` allow every protocol and address. `settings` holds every key of the file
+    except the password.
+    """
+
+    name: str
+    stored: str | None = field(default=None, repr=False)
+    master: bool = False
+    protocols: frozenset[str] = frozenset()
+    networks: tuple[Network, ...] = ()
+    certificates: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def admits(self, protocol: str, peer: str | None) -> bool:
+        """Whether one may come by `protocol` from the address `peer` (None, a Unix socket, always may)."""
+        if self.protocols and protocol not in self.protocols:
+            return False
+        if not self.networks or peer is None:
+            return True
+        address = ipaddress.ip_address(peer.partition("%")[0])
+        mapped = getattr(address, "ipv4_mapped", None)
+        return any((mapped or address) in network for network in self.networks)
+
+
+class UserTable:
+    """All users of one file; never changed, only replaced as a whole."""
+
+    __slots__ = ("by_certificate", "decoy", "mechanisms", "users")
+
+    def __init__(self, users: Mapping[str, User]) -> None:
+        self.users = users
+        self.by_certificate = {name: user.name for user in users.values() for name in user.certificates}
+        schemes = {name: passwords.split(user.stored)[0] for name, user in users.items() if user.stored}
+        self.mechanisms = _mechanisms(set(schemes.values()))
+        if self.by_certificate:
+            self.mechanisms.append("EXTERNAL")
+        # What a password for an unknown user is compared with: somebody's of the most common scheme, so that
+        # the answer takes as long as for a user who exists.
+        common = Counter(schemes.values()).most_common(1)
+        holders = [
+            users[name].stored for name, scheme in schemes.items() if common and scheme == common[0][0]
+        ]
+        self.decoy: str | None = holders[0] if holders else None
+
+
+def _mechanisms(schemes: set[str]) -> list[str]:
+    """What every user of a file with these password schemes can use, best first.
+
+    A mechanism that only some users have the secrets for is not offered: clients choose by themselves from
+    what is offered, and a choice that must fail would lock the others out.
+    """
+    clear = schemes <= passwords.CLEAR and bool(schemes)
+    found = []
+    for hashed in ("SCRAM-SHA-256", "SCRAM-SHA-1"):
+        if schemes and schemes <= passwords.CLEAR | {hashed}:
+            found += [f"{hashed}-PLUS", hashed]
+    found.sort(key=lambda name: not name.endswith("-PLUS"))
+    if clear:
+        found.append("CRAM-MD5")
+    return [*found, "PLAIN", "LOGIN"]
