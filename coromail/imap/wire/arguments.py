@@ -9,7 +9,7 @@ from __future__ import annotations
 import binascii
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -39,6 +39,7 @@ _SEQUENCE_SET = re.compile(rb"[0-9:*,$]++")
 _DATE = re.compile(rb'[0-9A-Za-z\-]++|"([0-9A-Za-z\-]++)"')
 _DATE_TIME = re.compile(rb'"([0-9A-Za-z:+\- ]++)"')
 _PARTIAL = re.compile(rb"<([0-9]{1,19}+)\.([0-9]{1,19}+)>")
+_PARTIAL_RANGE = re.compile(rb"([1-9][0-9]{0,9}+):([1-9][0-9]{0,9}+)|(-[1-9][0-9]{0,9}+):(-[1-9][0-9]{0,9}+)")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]*+={0,2}+")
 _NO_TEXT = re.compile(rb"[\x00\r\n]")
 _NO_NAME = re.compile(r"[\x00\r\n]")
@@ -92,30 +93,38 @@ class Arguments:
         if not self.try_byte(byte):
             raise Bad(f"{byte.decode()!r} expected")
 
-    def _match(self, pattern: re.Pattern[bytes], what: str) -> re.Match[bytes]:
+    def match(self, pattern: re.Pattern[bytes], what: str) -> re.Match[bytes]:
+        """Read what `pattern` (which must run in linear time) matches; `what` names it for the client."""
         match = pattern.match(self._text, self._position)
         if match is None:
             raise Bad(f"{what} expected")
         self._position = match.end()
         return match
 
+    def try_match(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
+        """Like `match`, but None when the pattern does not match."""
+        match = pattern.match(self._text, self._position)
+        if match is not None:
+            self._position = match.end()
+        return match
+
     # Words
 
     def tag(self) -> str:
         """The tag of a command: ASTRING-CHARs without `+`."""
-        return self._match(_TAG, "tag")[0].decode("ascii")
+        return self.match(_TAG, "tag")[0].decode("ascii")
 
     def atom(self) -> str:
         """An atom as written."""
-        return self._match(_ATOM, "atom")[0].decode("ascii")
+        return self.match(_ATOM, "atom")[0].decode("ascii")
 
     def keyword(self) -> str:
         """An atom in upper case."""
-        return self._match(_ATOM, "keyword")[0].decode("ascii").upper()
+        return self.match(_ATOM, "keyword")[0].decode("ascii").upper()
 
     def label(self) -> str:
         """Letters, digits, `.`, `_`, `:` and `-` in upper case (tagged-ext-label); a `[` or `<` ends it."""
-        return self._match(_LABEL, "name")[0].decode("ascii").upper()
+        return self.match(_LABEL, "name")[0].decode("ascii").upper()
 
     def try_keyword(self, *names: str) -> str | None:
         """Read an atom if, in upper case, it is one of `names`; the one it was, or None."""
@@ -132,17 +141,14 @@ class Arguments:
 
     def astring(self) -> bytes:
         """An atom (in which `]` is allowed) or a string."""
-        match = _ASTRING.match(self._text, self._position)
-        if match is None:
-            return self.string()
-        self._position = match.end()
-        return match[0]
+        match = self.try_match(_ASTRING)
+        return self.string() if match is None else match[0]
 
     def string(self) -> bytes:
         """Quoted or literal. What is quoted is ASCII or UTF-8 (RFC 9051 section 9, QUOTED-CHAR)."""
         if self.peek() != b'"':
             return self.literal()
-        raw = self._match(_QUOTED, "end of quoted string")[1]
+        raw = self.match(_QUOTED, "end of quoted string")[1]
         if not raw.isascii():
             try:
                 raw.decode()
@@ -190,7 +196,7 @@ class Arguments:
     def base64(self) -> bytes:
         """The octets that a base64 text stands for (padding is required). Empty is empty."""
         try:
-            return binascii.a2b_base64(self._match(_BASE64, "base64")[0], strict_mode=True)
+            return binascii.a2b_base64(self.match(_BASE64, "base64")[0], strict_mode=True)
         except binascii.Error:
             raise Bad("base64 expected") from None
 
@@ -228,7 +234,7 @@ class Arguments:
         return self._nz_number(2**63)
 
     def _number(self, limit: int) -> int:
-        digits = self._match(_DIGITS, "number")[0]
+        digits = self.match(_DIGITS, "number")[0]
         if len(digits) > 19 or (number := int(digits)) >= limit:
             raise Bad("number is too big")
         return number
@@ -240,11 +246,19 @@ class Arguments:
 
     def partial(self) -> tuple[int, int]:
         """`<first.count>`: offset of the first octet, and how many (RFC 9051 section 6.4.5)."""
-        match = self._match(_PARTIAL, "partial range")
+        match = self.match(_PARTIAL, "partial range")
         first, count = int(match[1]), int(match[2])
         if first >= 2**63 or count >= 2**63 or match[2].startswith(b"0"):
             raise Bad("partial range expected")
         return first, count
+
+    def partial_range(self) -> tuple[int, int]:
+        """The range after PARTIAL, as written: `1:9`, or `-1:-9` from the end (RFC 9394 section 4)."""
+        match = self.match(_PARTIAL_RANGE, "range of results")
+        first, last = int(match[1] or match[3]), int(match[2] or match[4])
+        if max(abs(first), abs(last)) >= 2**32:
+            raise Bad("number is too big")
+        return first, last
 
     # Names, sets, flags, dates
 
@@ -255,11 +269,8 @@ class Arguments:
 
     def list_mailbox(self) -> str:
         """A pattern of LIST: a mailbox name that may hold `*` and `%` outside quotes too."""
-        match = _LIST_MAILBOX.match(self._text, self._position)
-        if match is None:
-            return self._mailbox_name(self.string())
-        self._position = match.end()
-        return self._mailbox_name(match[0])
+        match = self.try_match(_LIST_MAILBOX)
+        return self._mailbox_name(self.string() if match is None else match[0])
 
     def patterns(self) -> list[str]:
         """One pattern, or several in parentheses (RFC 5258 section 6, mbox-or-pat)."""
@@ -285,16 +296,16 @@ class Arguments:
 
     def sequence_set(self) -> SequenceSet:
         """A set of sequence numbers or UIDs."""
-        return SequenceSet.parse(self._match(_SEQUENCE_SET, "sequence set")[0])
+        return SequenceSet.parse(self.match(_SEQUENCE_SET, "sequence set")[0])
 
     def flag(self) -> str:
         r"""A keyword, or a system flag with its `\`, as written."""
-        return self._match(_FLAG, "flag")[0].decode("ascii")
+        return self.match(_FLAG, "flag")[0].decode("ascii")
 
     def flag_list(self) -> list[str]:
         """Flags in parentheses, perhaps none."""
         self.expect(b"(")
-        flags = self._match(_FLAGS, "flag")[0].decode("ascii")
+        flags = self.match(_FLAGS, "flag")[0].decode("ascii")
         self.expect(b")")
         return flags.split(" ") if flags else []
 
@@ -309,7 +320,7 @@ class Arguments:
 
     def date(self) -> date:
         """A day, with or without quotes."""
-        match = self._match(_DATE, "date")
+        match = self.match(_DATE, "date")
         try:
             return dates.parse_date(match[1] or match[0])
         except ValueError:
@@ -317,7 +328,7 @@ class Arguments:
 
     def date_time(self) -> datetime:
         """A quoted date-time, as an aware datetime."""
-        match = self._match(_DATE_TIME, "date-time")
+        match = self.match(_DATE_TIME, "date-time")
         try:
             return dates.parse_date_time(match[1])
         except ValueError:
@@ -337,10 +348,27 @@ class Arguments:
             items.append(item())
         return items
 
+    def parameters(self, known: Mapping[str, Callable[[Arguments], T]], what: str) -> dict[str, T]:
+        """Named values in parentheses (RFC 4466 section 2): modifiers, options, parameters.
+
+        `known` maps each name to what reads its value, from the octet after the name. An unknown name or one
+        that comes twice is Bad; `what` names the kind for the client.
+        """
+        values: dict[str, T] = {}
+
+        def parameter() -> None:
+            name = self.label()
+            if name not in known or name in values:
+                raise Bad(f"{what} is unknown or repeated")
+            values[name] = known[name](self)
+
+        self.parenthesised(parameter)
+        return values
+
     def tagged_value(self) -> Value:
         """A value of an extension (tagged-ext-val): a set or number, or a list, at most MAX_DEPTH deep."""
         if self.peek() != b"(":
-            return self._match(_SEQUENCE_SET, "number or list")[0]
+            return self.match(_SEQUENCE_SET, "number or list")[0]
         self.expect(b"(")
         outer: list[Value] = []
         stack = [outer]

@@ -133,12 +133,16 @@ class Receiver:
     def next_event(self) -> Line | Continue | Refused | None:
         """The next event, or None when it needs more octets."""
         if not self._segments and self._refused is None:
+            # The ordinary case, once more and quicker: a whole line that ends with CRLF and not with "}".
             buffer, start = self._buffer, self._start
             end = buffer.find(b"\n", start)
-            text = buffer[start : end - 1 if end > start and buffer[end - 1] == 0x0D else end]
-            if end >= 0 and len(text) <= self.max_line and text[-1:] != b"}":
+            if (
+                start + 2 <= end <= start + self.max_line + 1
+                and buffer[end - 1] == 13
+                and buffer[end - 2] != 125
+            ):
                 self._start = end + 1
-                return Line([text])
+                return Line([buffer[start : end - 1]])
         while not self._in_literal or self._take_literal():
             part = self._take_text()
             if part is None:
