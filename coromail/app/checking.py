@@ -37,20 +37,25 @@ class Reading:
     problems: list[Problem]
 
 
-def read_config(file: Path) -> Reading:
-    """The configuration in `file`. Raises ConfigurationError with every mistake that the text shows."""
-    reading = examine(file)
+def read_config(file: Path, *, jailed: bool = False) -> Reading:
+    """The configuration in `file`. Raises ConfigurationError with every mistake that the text shows.
+
+    `jailed` leaves the section `process` out: it has been obeyed, and its names mean nothing inside a chroot.
+    """
+    reading = examine(file, jailed=jailed)
     if reading.problems:
         raise ConfigurationError(reading.problems)
     return reading
 
 
-def examine(file: Path) -> Reading:
+def examine(file: Path, *, jailed: bool = False) -> Reading:
     """Read `file` as far as it can be understood. Raises ConfigurationError if it is no YAML mapping."""
     try:
         source = read(file)
     except Unreadable as unreadable:
         raise ConfigurationError([unreadable.problem]) from None
+    if jailed and isinstance(source.value, dict):
+        source.value.pop("process", None)
     directory = file.absolute().parent
     problems = [*source.repeated, *_misspelt_settings(source)]
     broken: frozenset[str] = frozenset()
@@ -164,14 +169,33 @@ def _contradictions(config: Config, source: Source, broken: frozenset[str]) -> I
         yield source.problem(
             ("store", "path"), "all users would share one mailbox; write {user} into the path"
         )
-    chroot = config.process.chroot
-    if chroot is not None and not config.directory.is_relative_to(chroot):
+    if config.process.chroot is not None:
+        yield from _locked_in(config.process.chroot, config, source)
+
+
+def _locked_in(chroot: Path, config: Config, source: Source) -> Iterator[Problem]:
+    """Paths must mean the same before and after chroot()."""
+    if not config.directory.is_relative_to(chroot):
         text = f"the configuration must lie in it, to be read again on SIGHUP; move it below {chroot}"
         yield source.problem(("process", "chroot"), text)
+    places = (
+        ("tls", "certificate"),
+        ("tls", "key"),
+        ("auth", "users_file"),
+        ("store", "path"),
+        ("log", "target"),
+    )
+    for section, key in places:
+        value = (source.value.get(section) or {}).get(key)
+        if isinstance(value, str) and value.startswith("/"):
+            text = (
+                "with process.chroot write a path relative to this file; it means the same inside and outside"
+            )
+            yield source.problem((section, key), text)
 
 
 def _listening(config: Config, source: Source, *, tls_missing: bool) -> Iterator[Problem]:
-    if not config.listen.items():
+    if not config.listen.addresses():
         yield source.problem(("listen",), 'no address to listen on; write, say, imap: ["127.0.0.1:1143"]')
     seen: dict[Address, str] = {}
     for kind, addresses in config.listen:

@@ -51,7 +51,11 @@ def _parser() -> argparse.ArgumentParser:
 
     passwd = commands.add_parser("passwd", help="hash a password for users.yaml")
     passwd.add_argument("--stdin", action="store_true", help="read one line from standard input")
-    passwd.add_argument("--scheme", default="argon2id", help="such as SHA512-CRYPT (default: %(default)s)")
+    passwd.add_argument(
+        "--scheme",
+        default="argon2id",
+        help="argon2id, SHA512-CRYPT, SSHA512, SCRAM-SHA-256 or PLAIN (default: %(default)s)",
+    )
     passwd.set_defaults(run=_passwd)
 
     demo = commands.add_parser("demo", help="serve two made-up users on this machine, until Ctrl-C")

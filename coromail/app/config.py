@@ -119,7 +119,7 @@ class Listen(Section):
     lmtp: Addresses = _setting([], "deliveries from the mail transfer agent; keep it local")
     http: Addresses = _setting([], "status page, /metrics and /healthz; keep it local")
 
-    def items(self) -> list[tuple[str, Address]]:
+    def addresses(self) -> list[tuple[str, Address]]:
         """Every (kind, address) in the order of `KINDS`."""
         return [(kind, address) for kind in KINDS for address in getattr(self, kind)]
 

@@ -1,0 +1,110 @@
+"""The running server, and what signals and systemd do to it. Imported when gevent has patched everything."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import gevent
+from coromail.server.server import Server
+
+from coromail.app import logs, privileges, signals, systemd
+from coromail.app.checking import ConfigurationError, Reading, read_config
+from coromail.app.config import Config
+from coromail.app.listeners import Listener
+from coromail.app.loading import load
+
+GRACE = 10.0  # seconds that clients get to finish their command and read the BYE
+
+# What a running process cannot change: its sockets, its classes, its user.
+FIXED = (
+    "listen",
+    "auth.class_",
+    "store.class_",
+    "plugins",
+    "commands",
+    "process",
+    "log.format",
+    "log.target",
+)
+
+logger = logging.getLogger("coromail")
+
+
+class Service:
+    """A server made from a configuration file."""
+
+    def __init__(self, file: Path, reading: Reading) -> None:
+        """Load everything, give up root, make the server. Raises ConfigurationError or CannotDrop."""
+        config = load(reading)
+        process = config.process
+        logs.hand_over(privileges.identity(process), process.chroot)
+        privileges.drop(process)
+        self.file = privileges.inside(process.chroot, file)
+        self.jailed = process.chroot is not None
+        self.config = _read(self.file, jailed=True) if self.jailed else config
+        self.server = Server(self.config)
+
+    def start(self, listeners: list[Listener]) -> None:
+        """Serve these sockets; log and tell systemd that it is so."""
+        for listener in listeners:
+            self.server.listen(listener.kind, listener.socket)
+        self.server.start()
+        for listener in listeners:
+            logger.info("listening %s", listener)
+        signals.install(self.stop, self.reload)
+        if (interval := systemd.watchdog_interval()) is not None:
+            gevent.spawn(_watchdog, interval)
+        systemd.ready("serving")
+
+    def run(self) -> None:
+        """Return when the server has stopped."""
+        self.server.run_until_stopped()
+        logger.info("stopped")
+
+    def stop(self, at_once: bool) -> None:
+        """Say BYE to everybody and stop."""
+        logger.info("stopping at once" if at_once else "stopping")
+        systemd.stopping()
+        self.server.stop(0 if at_once else GRACE)
+
+    def reload(self) -> None:
+        """Read users, certificates and limits again. With mistakes in the files all stays as it is."""
+        systemd.reloading()
+        logs.reopen()
+        try:
+            # In a thread: files may be large, and clients are being served.
+            fresh = gevent.get_hub().threadpool.apply(_read, (self.file,), {"jailed": self.jailed})
+            for name in _changed(self.config, fresh):
+                logger.warning("%s has changed; that needs a restart", name.replace("_", ""))
+            logging.getLogger().setLevel(fresh.log.level.upper())
+            self.server.reload(fresh)
+            self.config = fresh
+            logger.info("reloaded %s", self.file)
+        except ConfigurationError as error:
+            for problem in error.problems:
+                logger.error("not reloaded: %s", problem)  # noqa: TRY400 - no fault of ours
+        except Exception:
+            logger.exception("not reloaded")
+        finally:
+            systemd.ready("serving")
+
+
+def _read(file: Path, *, jailed: bool) -> Config:
+    return load(read_config(file, jailed=jailed))
+
+
+def _changed(old: Config, new: Config) -> list[str]:
+    def value(config: Config, name: str) -> object:
+        found: object = config
+        for step in name.split("."):
+            found = getattr(found, step)
+        return found
+
+    return [name for name in FIXED if value(old, name) != value(new, name)]
+
+
+def _watchdog(interval: float) -> None:
+    while True:
+        systemd.alive()
+        gevent.sleep(interval)
