@@ -168,7 +168,7 @@ CODES: dict[str, Code] = {
     "PARSE": Code(_none),
     "PERMANENTFLAGS": Code(_sp(_flags), "*OK"),
     "PRIVACYREQUIRED": Code(_none, "TNO"),
-    "READ-ONLY": Code(_none, "TOK *OK"),
+    "READ-ONLY": Code(_none, "TOK *OK TNO"),
     "READ-WRITE": Code(_none, "TOK *OK"),
     "SERVERBUG": Code(_none, "TNO *NO *BAD *BYE"),
     "TRYCREATE": Code(_none, "TNO"),

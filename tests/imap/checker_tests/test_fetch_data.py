@@ -133,11 +133,11 @@ def test_envelope() -> None:
         b'ENVELOPE ("Wed, 17 Jul 1996 02:23:25 -0700 (PDT)" "IMAP4rev2 WG mtg summary and minutes" '
         b'(("Terry Gray" NIL "gray" "cac.washington.edu")) (("Terry Gray" NIL "gray" "cac.washington.edu")) '
         b'(("Terry Gray" NIL "gray" "cac.washington.edu")) ((NIL NIL "imap" "cac.washington.edu")) '
-        b'((NIL NIL "group" NIL)("John" NIL "klensin" "mit.edu")(NIL NIL NIL NIL)) NIL NIL "<B27397@cac.edu>")'
+        b'((NIL NIL "group" NIL)("John" NIL "klensin" "mit.edu")(NIL NIL NIL NIL)) NIL NIL "<B@cac.edu>")'
     )["ENVELOPE"]
     assert data.from_ == [Address(b"Terry Gray", None, b"gray", b"cac.washington.edu")]
     assert len(data.cc) == 3
-    assert data.message_id == b"<B27397@cac.edu>"
+    assert data.message_id == b"<B@cac.edu>"
     assert fetch(b"ENVELOPE " + ENVELOPE)["ENVELOPE"].to is None
 
 
