@@ -1,0 +1,128 @@
+"""Header fields of one entity (RFC 5322 section 2.2), found in octets by offset.
+
+A line ends with LF or CRLF; a field is a line and the folded lines after it. What is no field (no colon, a
+space in the name) is passed over. Limits: of one header the first `MAX_HEADER` octets are parsed, of one
+field the first `MAX_FIELD`; what lies beyond is still sent as it is by the sections, only not understood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from itertools import product
+
+MAX_FIELD = 1_000_000
+MAX_HEADER = 10_000_000
+
+Fields = Sequence[tuple[bytes, bytes]]
+
+_split_fields = re.compile(rb"\n(?![ \t])").split
+
+# The fields that ENVELOPE, BODYSTRUCTURE, SORT and THREAD are made of.
+_KNOWN = frozenset(
+    b"date subject from sender reply-to to cc bcc in-reply-to message-id references content-type"
+    b" content-transfer-encoding content-id content-description content-disposition content-md5"
+    b" content-language content-location".split()
+)
+_REPEATED = frozenset((b"to", b"cc", b"bcc"))
+
+
+def _starts() -> frozenset[bytes]:
+    """The first three octets that a line of a known field can have, in every case."""
+    starts: set[bytes] = set()
+    for name in _KNOWN:
+        for start in {(name + b":")[:3], (name + b" ")[:3], (name + b"\t")[:3]}:
+            text = start.decode("ascii")
+            starts.update("".join(c).encode() for c in product(*((a.lower(), a.upper()) for a in text)))
+    return frozenset(starts)
+
+
+_STARTS = _starts()
+
+
+def header_end(octets: bytes, start: int = 0, end: int | None = None) -> int:
+    """The offset of the body: after the blank line, or `end` when there is none (RFC 5322 section 2.1)."""
+    if end is None:
+        end = len(octets)
+    if octets.startswith(b"\r\n", start, end):
+        return start + 2
+    if octets.startswith(b"\n", start, end):
+        return start + 1
+    crlf = octets.find(b"\n\r\n", start, end)
+    lf = octets.find(b"\n\n", start, end if crlf < 0 else crlf + 1)
+    if lf >= 0:
+        return lf + 2
+    return end if crlf < 0 else crlf + 3
+
+
+def unfold(value: bytes) -> bytes:
+    """A field body on one line, without white space around it (RFC 5322 section 2.2.3)."""
+    if b"\n" in value:
+        value = value.replace(b"\r\n", b"").replace(b"\n", b"")
+    return value.strip()
+
+
+def fields(octets: bytes, start: int, end: int) -> list[tuple[bytes, bytes]]:
+    """All fields of the header between two offsets: (name as written, raw value).
+
+    The raw value is all between the colon and the CRLF that ends the field, folds kept.
+    """
+    found = []
+    for line in _split_fields(octets[start : min(end, start + MAX_HEADER)]):
+        name, colon, value = line.partition(b":")
+        name = name.rstrip(b" \t")
+        if colon and name and b" " not in name and b"\t" not in name:
+            found.append((name, value[:MAX_FIELD].removesuffix(b"\r")))
+    return found
+
+
+def first(fields: Fields, name: bytes) -> bytes | None:
+    """The unfolded value of the first field called `name` (lower case), None when there is none."""
+    for field, value in fields:
+        if len(field) == len(name) and field.lower() == name:
+            return unfold(value)
+    return None
+
+
+def known_fields(octets: bytes, start: int, end: int) -> dict[bytes, bytes]:
+    """The fields this package computes with, by lower-case name, unfolded, without white space around.
+
+    The first of a kind counts, but several To, Cc or Bcc fields are one list (RFC 5322 section 4.5.3).
+    """
+    found: dict[bytes, bytes] = {}
+    more: dict[bytes, list[bytes]] = {}
+    for line in _split_fields(octets[start : min(end, start + MAX_HEADER)]):
+        if line[:3] not in _STARTS:
+            continue
+        name, colon, value = line.partition(b":")
+        name = name.lower()
+        if name not in _KNOWN:
+            name = name.rstrip(b" \t")
+            if name not in _KNOWN:
+                continue
+        if not colon:
+            continue
+        if len(value) > MAX_FIELD:
+            value = value[:MAX_FIELD]
+        if b"\n" in value:
+            value = value.replace(b"\r\n", b"").replace(b"\n", b"")
+        if name not in found:
+            found[name] = value.strip()
+        elif name in _REPEATED:
+            more.setdefault(name, [found[name]]).append(value.strip())
+    for name, values in more.items():
+        found[name] = b", ".join(values)[:MAX_FIELD]
+    return found
+
+
+def select_fields(header: bytes, names: Collection[bytes], exclude: bool) -> bytes:
+    """The fields of `header` whose name is in `names` (lower case), or with `exclude` all other lines.
+
+    Order, case and folding stay; the blank line stays too where `header` has one (RFC 9051 section 6.4.5.1).
+    """
+    lines = _split_fields(header)
+    rest = [lines.pop()] if not lines[-1] else []  # what comes after the last LF
+    if lines and lines[-1] in (b"\r", b""):
+        rest.insert(0, lines.pop())
+    kept = [line for line in lines if (line.partition(b":")[0].rstrip(b" \t").lower() in names) != exclude]
+    return b"\n".join(kept + rest) if kept or len(rest) > 1 else b""

@@ -1,0 +1,132 @@
+"""Values with parameters: Content-Type and Content-Disposition.
+
+The grammar is RFC 2045 section 5.1 and RFC 2183 section 2, continuations and charsets are RFC 2231. Reading
+is tolerant: unquoted values with spaces and unclosed quotes are made the best of.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import unquote_to_bytes
+
+from . import charsets, encoded_words
+from .lexical import quoted_end, unquote, without_comments
+
+Parameters = tuple[tuple[bytes, bytes], ...]
+
+_MAX_CACHED = 80
+_not_token = re.compile(rb"[\x00-\x20()<>@,;:\\\"/\[\]?=\x7f]").search
+_name = re.compile(rb"[\s;]*([^=;\"]*)").match
+
+
+def content_type(value: bytes) -> tuple[bytes, bytes, Parameters] | None:
+    """(type, subtype, parameters) of Content-Type, None for a damaged one (RFC 2045 section 5.2)."""
+    return _cached(value) if len(value) <= _MAX_CACHED else _content_type(value)
+
+
+def _content_type(value: bytes) -> tuple[bytes, bytes, Parameters] | None:
+    if value.startswith(b"=?"):  # written by some clients as one encoded word
+        value = encoded_words.decode(value).encode("utf-8", "replace")
+    media, parameters = with_parameters(value)
+    type_, _, subtype = media.partition(b"/")
+    type_ = type_.rstrip()
+    subtype = subtype.strip()
+    if type_ == b"multipart" and not subtype:
+        subtype = b"mixed"
+    if not type_ or not subtype or _not_token(type_) or _not_token(subtype):
+        return None
+    return type_, subtype, parameters
+
+
+_cached = lru_cache(2048)(_content_type)
+
+
+def with_parameters(value: bytes) -> tuple[bytes, Parameters]:
+    """(text before the first semicolon in lower case, parameters with names in lower case).
+
+    A parameter with a charset (RFC 2231 section 4) keeps the asterisk at the end of its name, and its value
+    is UTF-8; continuations (section 3) are joined (both as RFC 9051 section 7.5.2 has it).
+    """
+    head, _, rest = value.partition(b";")
+    if b"(" in head:
+        value = without_comments(value)
+        head, _, rest = value.partition(b";")
+    if not rest:
+        return head.strip().lower(), ()
+    pairs = _pairs(rest)
+    if any(b"*" in name for name, _ in pairs):
+        pairs = _join(pairs)
+    return head.strip().lower(), tuple(pairs)
+
+
+def _pairs(text: bytes) -> list[tuple[bytes, bytes]]:
+    """The name=value pairs as they are written, unquoted."""
+    pairs = []
+    position, end = 0, len(text)
+    while position < end:
+        found = _name(text, position)
+        if not found:
+            break
+        position = found.end()
+        if text[position : position + 1] != b"=":
+            position += 1  # a name without a value, or a stray quote
+            continue
+        name = found[1].strip().lower()
+        position += 1
+        while text[position : position + 1].isspace():
+            position += 1
+        if text[position : position + 1] == b'"':
+            close = quoted_end(text, position + 1)
+            value = unquote(text[position + 1 : close])
+            position = close + 1
+        else:
+            close = text.find(b";", position)
+            if close < 0:
+                close = end
+            value = text[position:close].strip()
+            if value.endswith(b")"):
+                value = without_comments(value) if b" (" in value else value
+            position = close + 1
+        if b"(" in name:
+            name = without_comments(name)
+        if name:
+            pairs.append((name, value))
+    return pairs
+
+
+def _join(pairs: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Continuations joined and charsets decoded; a parameter stands where its first piece stood."""
+    pieces: dict[bytes, dict[int, tuple[bool, bytes]]] = {}
+    order: list[tuple[bytes, bytes | None]] = []
+    for name, value in pairs:
+        base, star, suffix = name.partition(b"*")
+        number = suffix.removesuffix(b"*") or b"0"
+        if not star or not base or not (number.isdigit() and len(number) < 9):
+            order.append((name, value))
+            continue
+        extended = not suffix or suffix.endswith(b"*")
+        if base not in pieces:
+            pieces[base] = {}
+            order.append((base, None))
+        pieces[base].setdefault(int(number), (extended, value))
+    return [
+        (name, value) if value is not None else _joined(name, [pieces[name][n] for n in sorted(pieces[name])])
+        for name, value in order
+    ]
+
+
+def _joined(base: bytes, pieces: list[tuple[bool, bytes]]) -> tuple[bytes, bytes]:
+    """One parameter from its pieces, each (has a charset or percent signs, text)."""
+    charset: bytes | None = None
+    if pieces[0][0]:
+        charset, _, rest = pieces[0][1].partition(b"'")
+        _, quote, text = rest.partition(b"'")
+        if quote:
+            pieces[0] = (True, text)
+        else:
+            charset = None
+    value = b"".join(unquote_to_bytes(text) if extended else text for extended, text in pieces)
+    if not any(extended for extended, _ in pieces):
+        return base, value
+    return base + b"*", charsets.decode(value, charset).encode("utf-8", "replace")
