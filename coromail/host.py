@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from coromail.context import Context
 from coromail.limits import Limits
+from coromail.pop3_policy import Pop3Policy
 
 if TYPE_CHECKING:
     from coromail.auth.auth import Auth
     from coromail.model.model import Model
+    from coromail.plugins.pipeline import Pipeline
 
 logger = logging.getLogger("coromail")
 
@@ -61,6 +63,16 @@ class Host:
         self.tls_available = False
         self.plaintext_without_tls = False
         self.poll_every: float = 0
+        self.pop3 = Pop3Policy()
+        self.plugins: Pipeline | None = None
+
+    def id(self, session: Any) -> dict[str, str]:
+        """What ID says about the server (RFC 2971 section 3.3)."""
+        return {"name": "coromail"}
+
+    def capability(self, session: Any, names: list[str]) -> list[str]:
+        """The capabilities to advertise to this session, given those the server has. Override to change them."""
+        return names
 
     def make_auth(self) -> Auth:
         """A fresh Auth for one attempt to log in."""
@@ -80,6 +92,9 @@ class Host:
     def may_log_in(self, user: str, peer: str) -> bool:
         """Whether one more connection of this user from this address is allowed."""
         return True
+
+    def logged_in(self, user: str, peer: str) -> None:
+        """Count a connection of this user from this address."""
 
     def login_delay(self, user: str, peer: str) -> float:
         """Seconds to wait before a password is looked at (see `coromail.auth.throttle`)."""

@@ -8,5 +8,13 @@ from coromail.model.message import Message
 from coromail.model.model import Model, Namespace
 
 __all__ = [
-    "Account", "Flags", "Listener", "Mailbox", "Message", "Model", "Namespace", "NewMessage", "Stored",
+    "Account",
+    "Flags",
+    "Listener",
+    "Mailbox",
+    "Message",
+    "Model",
+    "Namespace",
+    "NewMessage",
+    "Stored",
 ]

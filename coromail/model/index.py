@@ -17,7 +17,16 @@ class Index:
     messages without \\Seen and with \\Deleted.
     """
 
-    __slots__ = ("_first_unseen", "deleted", "flags", "gone_modseqs", "gone_uids", "modseqs", "uids", "unseen")
+    __slots__ = (
+        "_first_unseen",
+        "deleted",
+        "flags",
+        "gone_modseqs",
+        "gone_uids",
+        "modseqs",
+        "uids",
+        "unseen",
+    )
 
     def __init__(self) -> None:
         self.uids: array[int] = array("I")

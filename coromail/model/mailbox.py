@@ -233,6 +233,10 @@ class Mailbox:
         """Internal dates of each message, in seconds since 1970."""
         return (self.message(uid).internaldate for uid in uids)
 
+    def savedates(self, uids: Iterable[int]) -> Iterable[int]:
+        """When each message came into this mailbox (RFC 8514), in seconds since 1970."""
+        return (self.message(uid).savedate for uid in uids)
+
     def envelopes(self, uids: Iterable[int]) -> Iterable[bytes]:
         """ENVELOPE of each message in wire form. A store with a cache answers from it."""
         return (self.message(uid).envelope() for uid in uids)
@@ -240,6 +244,23 @@ class Mailbox:
     def bodystructures(self, uids: Iterable[int]) -> Iterable[bytes]:
         """BODYSTRUCTURE of each message in wire form."""
         return (self.message(uid).bodystructure() for uid in uids)
+
+    # What POP3 asks
+
+    def pop3_uids(self) -> Sequence[int]:
+        """The UIDs in the order of POP3's message numbers; a store that took mail over may keep another."""
+        return self.index.uids
+
+    def pop3_uidl(self, uid: int) -> str:
+        """The unique-id of a message (RFC 1939 section 7): 1 to 70 of "!" to "~", never used again."""
+        return f"{self.uidvalidity}.{uid}"
+
+    def pop3_uidls(self, uids: Iterable[int]) -> Iterable[str]:
+        """The unique-id of each message."""
+        if type(self).pop3_uidl is not Mailbox.pop3_uidl:
+            return map(self.pop3_uidl, uids)
+        prefix = f"{self.uidvalidity}."
+        return [prefix + str(uid) for uid in uids]
 
     # Adding
 
@@ -349,7 +370,9 @@ class Mailbox:
             self.settle()
         return Stored(touched, modified)
 
-    def set_flags(self, positions: Sequence[int], values: Sequence[Flags], by: Listener | None = None) -> None:
+    def set_flags(
+        self, positions: Sequence[int], values: Sequence[Flags], by: Listener | None = None
+    ) -> None:
         """Record new flags, put them in memory and announce, all without a switch."""
         index = self.index
         modseq = self.highestmodseq + 1
@@ -394,9 +417,7 @@ class Mailbox:
 
     # Copying and moving
 
-    def copy(
-        self, uids: Sequence[int], target: Mailbox, by: Listener | None = None
-    ) -> list[tuple[int, int]]:
+    def copy(self, uids: Sequence[int], target: Mailbox, by: Listener | None = None) -> list[tuple[int, int]]:
         """COPY (RFC 9051 section 6.4.7): all or none; pairs of UID here and UID there. Durable on return."""
         originals = [self.message(uid) for uid in uids if self.has_uid(uid)]
         for message in originals:
@@ -409,9 +430,7 @@ class Mailbox:
         target.settle()
         return [(old.uid, new.uid) for old, new in zip(originals, copies, strict=True)]
 
-    def move(
-        self, uids: Sequence[int], target: Mailbox, by: Listener | None = None
-    ) -> list[tuple[int, int]]:
+    def move(self, uids: Sequence[int], target: Mailbox, by: Listener | None = None) -> list[tuple[int, int]]:
         """MOVE (RFC 6851 section 3): like copy and expunge, but never half of it. Durable on return."""
         pairs = self.copy(uids, target, by)
         self.expunge([old for old, _ in pairs], by)

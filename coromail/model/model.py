@@ -118,6 +118,10 @@ class Model:
         self.root.update_tree()
         yield from self.root.walk()
 
+    def canonical(self, path: str) -> str:
+        """The name as the tree writes it, whether there is such a mailbox or not."""
+        return path if self.separator is None else self.separator.join(self.split(path))
+
     # CREATE, DELETE, RENAME
 
     def create(self, path: str) -> Mailbox:

@@ -1,0 +1,53 @@
+"""APPEND."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from coromail.errors import Bad, No
+from coromail.imap.command import Command
+from coromail.imap.state import State
+from coromail.imap.storing import destination, settable
+from coromail.imap.wire.arguments import Arguments
+from coromail.imap.wire.sequence_set import compact
+from coromail.message.lines import to_crlf
+from coromail.model.mailbox import NewMessage
+
+
+class Append(Command):
+    """APPEND: put messages into a mailbox, all or none. RFC 3501 section 6.3.11, RFC 9051 section 6.3.12, RFC 3502."""
+
+    name = "APPEND"
+    state = State.LOGGED_IN
+    capability = "MULTIAPPEND"
+
+    def parse(self, args: Arguments) -> None:
+        args.space()
+        self.path = args.mailbox()
+        self.messages: list[NewMessage] = []
+        while not args.at_end():
+            self.messages.append(self._message(args))
+        if not self.messages:
+            raise Bad("APPEND takes a message")
+
+    def _message(self, args: Arguments) -> NewMessage:
+        args.space()
+        flags: list[str] = []
+        date: datetime | None = None
+        if args.peek() == b"(":
+            flags = args.flag_list()
+            args.space()
+        if args.peek() == b'"':
+            date = args.date_time()
+            args.space()
+        return NewMessage(to_crlf(args.append_data()), flags, date)
+
+    def run(self) -> None:
+        mailbox = destination(self.model, self.path)
+        for message in self.messages:
+            if not message.octets:
+                raise No("An empty message is not kept")
+        news = [message._replace(flags=settable(mailbox, message.flags)) for message in self.messages]
+        added = mailbox.append_all(news)
+        uids = compact(message.uid for message in added).decode("ascii")
+        self.ok("APPEND completed", f"APPENDUID {mailbox.uidvalidity} {uids}")

@@ -1,0 +1,22 @@
+"""DELETE."""
+
+from __future__ import annotations
+
+from coromail.imap.command import Command
+from coromail.imap.state import State
+from coromail.imap.wire.arguments import Arguments
+
+
+class Delete(Command):
+    """DELETE: remove a mailbox with its messages. RFC 3501 section 6.3.4, RFC 9051 section 6.3.5."""
+
+    name = "DELETE"
+    state = State.LOGGED_IN
+
+    def parse(self, args: Arguments) -> None:
+        args.space()
+        self.path = args.mailbox()
+        args.end()
+
+    def run(self) -> None:
+        self.model.delete(self.path)

@@ -1,0 +1,38 @@
+"""ID."""
+
+from __future__ import annotations
+
+from coromail.errors import Bad
+from coromail.imap.command import Command
+from coromail.imap.wire import writer
+from coromail.imap.wire.arguments import Arguments
+
+MAX_PAIRS = 30  # RFC 2971 section 3.3
+
+
+class Id(Command):
+    """ID: who is there, on either side; for statistics and bug reports only. RFC 2971 section 3.1."""
+
+    name = "ID"
+    capability = "ID"
+
+    def parse(self, args: Arguments) -> None:
+        args.space()
+        self.pairs: dict[str, str | None] = {}
+        if args.try_keyword("NIL"):
+            args.end()
+            return
+        values = args.parenthesised(args.nstring)
+        args.end()
+        if len(values) % 2 or len(values) > 2 * MAX_PAIRS or None in values[::2]:
+            raise Bad("ID takes NIL or at most 30 pairs of strings")
+        for field, value in zip(values[::2], values[1::2], strict=True):
+            text = None if value is None else value.decode(errors="replace")
+            self.pairs[(field or b"").decode(errors="replace").lower()] = text
+
+    def run(self) -> None:
+        self.session.client_id.update(self.pairs)
+        fields = [
+            writer.string(text.encode()) for pair in self.host.id(self.session).items() for text in pair
+        ]
+        self.untagged(b"ID (" + b" ".join(fields) + b")" if fields else b"ID NIL")

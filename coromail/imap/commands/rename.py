@@ -1,0 +1,24 @@
+"""RENAME."""
+
+from __future__ import annotations
+
+from coromail.imap.command import Command
+from coromail.imap.state import State
+from coromail.imap.wire.arguments import Arguments
+
+
+class Rename(Command):
+    """RENAME: another name for a mailbox and all below it. RFC 3501 section 6.3.5, RFC 9051 section 6.3.6."""
+
+    name = "RENAME"
+    state = State.LOGGED_IN
+
+    def parse(self, args: Arguments) -> None:
+        args.space()
+        self.old = args.mailbox()
+        args.space()
+        self.new = args.mailbox()
+        args.end()
+
+    def run(self) -> None:
+        self.model.rename(self.old, self.new)

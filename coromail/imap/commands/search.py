@@ -1,0 +1,36 @@
+"""SEARCH and UID SEARCH."""
+
+from __future__ import annotations
+
+from coromail.imap.command import Command
+from coromail.imap.search_answers import answer
+from coromail.imap.searching import find
+from coromail.imap.state import State
+from coromail.imap.wire.arguments import Arguments
+from coromail.imap.wire.search_key import parse_program
+
+
+class Search(Command):
+    """SEARCH: which messages match. RFC 3501 section 6.4.4, RFC 9051 section 6.4.4."""
+
+    name = "SEARCH"
+    state = State.SELECTED
+    expunges_allowed = False
+    by_uid = False
+
+    def parse(self, args: Arguments) -> None:
+        args.space()
+        self.program = parse_program(args)
+        args.end()
+
+    def run(self) -> None:
+        uids = find(self.session, self.program)
+        answer(self, self.program.return_options, uids, self.by_uid)
+
+
+class UidSearch(Search):
+    """UID SEARCH: SEARCH that answers with UIDs. RFC 3501 section 6.4.8, RFC 9051 section 6.4.9."""
+
+    name = "UID SEARCH"
+    by_uid = True
+    expunges_allowed = True

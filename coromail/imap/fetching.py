@@ -1,0 +1,199 @@
+"""FETCH: items become a plan, and the plan makes bytes (RFC 9051 sections 6.4.5 and 7.5.2).
+
+Items that every message has ready (UID, FLAGS, ENVELOPE, ...) are *columns*: a whole chunk of messages is
+formatted by one template. Items that need the message itself are *bodies*, read one message at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from coromail.errors import Bad, Expunged
+from coromail.imap.bodies import BODIES, Body, sets_seen
+from coromail.imap.view import Spans, View
+from coromail.imap.wire.dates import format_internaldate
+from coromail.imap.wire.fetch_item import FetchItem
+
+if TYPE_CHECKING:
+    from coromail.imap.session import Session
+
+CHUNK = 500  # messages that are formatted at once
+BODY_CHUNK = 20  # the same where every message has to be read
+
+
+class Rows(NamedTuple):
+    """A chunk of messages that are here: the client's numbers, UIDs, positions in the mailbox."""
+
+    numbers: Sequence[int]
+    uids: Sequence[int]
+    positions: Sequence[int]
+
+
+Column = Callable[["Session", View, Rows], Iterable[object]]
+
+
+def _uid(session: Session, view: View, rows: Rows) -> Iterable[int]:
+    return rows.uids
+
+
+def flags_column(session: Session, view: View, rows: Rows) -> Iterable[bytes]:
+    """What stands between the parentheses of FLAGS."""
+    flags = view.mailbox.index.flags
+    positions = rows.positions
+    if isinstance(positions, range):
+        column = [entry.wire for entry in flags[positions.start : positions.stop]]
+    else:
+        column = [flags[position].wire for position in positions]
+    if view.recent and not session.rev2:
+        recent = view.recent
+        return [
+            (wire + b" \\Recent" if wire else b"\\Recent") if uid in recent else wire
+            for uid, wire in zip(rows.uids, column, strict=True)
+        ]
+    return column
+
+
+def _modseq(session: Session, view: View, rows: Rows) -> Iterable[int]:
+    modseqs = view.mailbox.index.modseqs
+    return [modseqs[position] for position in rows.positions]
+
+
+def _internaldate(session: Session, view: View, rows: Rows) -> Iterable[bytes]:
+    return map(format_internaldate, view.mailbox.internaldates(rows.uids))
+
+
+def _size(session: Session, view: View, rows: Rows) -> Iterable[int]:
+    return view.mailbox.sizes(rows.uids)
+
+
+def _envelope(session: Session, view: View, rows: Rows) -> Iterable[bytes]:
+    return view.mailbox.envelopes(rows.uids)
+
+
+def _bodystructure(session: Session, view: View, rows: Rows) -> Iterable[bytes]:
+    return view.mailbox.bodystructures(rows.uids)
+
+
+def _body(session: Session, view: View, rows: Rows) -> Iterable[bytes]:
+    return (view.mailbox.message(uid).bodystructure(extended=False) for uid in rows.uids)
+
+
+COLUMNS: dict[str, tuple[bytes, Column]] = {
+    "UID": (b"UID %d", _uid),
+    "FLAGS": (b"FLAGS (%b)", flags_column),
+    "MODSEQ": (b"MODSEQ (%d)", _modseq),
+    "INTERNALDATE": (b"INTERNALDATE %b", _internaldate),
+    "RFC822.SIZE": (b"RFC822.SIZE %d", _size),
+    "ENVELOPE": (b"ENVELOPE %b", _envelope),
+    "BODYSTRUCTURE": (b"BODYSTRUCTURE %b", _bodystructure),
+    "BODY": (b"BODY %b", _body),
+}
+
+
+class Plan:
+    """One FETCH: what to send of each message. Items are sent in the order asked for, UID first if unasked."""
+
+    def __init__(self, session: Session, items: Sequence[FetchItem], with_uid: bool) -> None:
+        self.session = session
+        self.view = session.view
+        self.columns: list[str] = []
+        self.bodies: list[tuple[FetchItem, Body]] = []
+        if with_uid and not session.uidonly:
+            self.columns.append("UID")
+        for item in items:
+            if item.name in COLUMNS:
+                if item.name not in self.columns and not (item.name == "UID" and session.uidonly):
+                    self.columns.append(item.name)
+            elif item.name in BODIES:
+                self.bodies.append((item, BODIES[item.name]))
+            else:
+                raise Bad("Unknown FETCH item")
+        if session.condstore and any(sets_seen(item) for item, _ in self.bodies):
+            self._column("MODSEQ")
+        self.partial = any(item.partial for item, _ in self.bodies)
+        self.sets_seen = not self.view.read_only and any(sets_seen(item) for item, _ in self.bodies)
+
+    def _column(self, name: str) -> None:
+        if name not in self.columns:
+            self.columns.append(name)
+
+    def run(self, spans: Spans) -> bool:
+        """Send the responses; whether some of the messages were gone."""
+        chunk = BODY_CHUNK if self.bodies else CHUNK
+        missing = False
+        for first, last in spans:
+            for start in range(first, last, chunk):
+                stop = min(start + chunk, last)
+                missing = self._chunk(start, stop) or missing
+                self.session.host.breathe()
+        return missing
+
+    def _chunk(self, start: int, stop: int) -> bool:
+        rows = self._rows(start, stop)
+        try:
+            self._send(rows)
+        except Expunged:
+            missing = False
+            for row in zip(*rows, strict=True):
+                try:
+                    self._send(Rows(*([value] for value in row)))
+                except Expunged:
+                    missing = True
+            return missing
+        return len(rows.uids) < stop - start
+
+    def _rows(self, start: int, stop: int) -> Rows:
+        view = self.view
+        uids = view.uids[start:stop]
+        if view.aligned:
+            return Rows(range(start + 1, stop + 1), uids, range(start, stop))
+        position_of = view.mailbox.index.position
+        here = [
+            (number, uid, position)
+            for number, uid in enumerate(uids, start + 1)
+            if (position := position_of(uid)) >= 0
+        ]
+        numbers, known, positions = zip(*here, strict=True) if here else ((), (), ())
+        return Rows(numbers, known, positions)
+
+    def _send(self, rows: Rows) -> None:
+        columns = self.columns
+        if self.sets_seen:
+            seen_now = self._set_seen(rows)
+            if seen_now and "FLAGS" not in columns:
+                columns = [*columns, "FLAGS"]
+        data = [COLUMNS[name][1](self.session, self.view, rows) for name in columns]
+        template = b" ".join(COLUMNS[name][0] for name in columns)
+        numbers = rows.uids if self.session.uidonly else rows.numbers
+        verb = b"UIDFETCH" if self.session.uidonly else b"FETCH"
+        if not self.bodies:
+            line = b"* %d " + verb + b" (" + template + b")\r\n"
+            self.session.write(b"".join(map(line.__mod__, zip(numbers, *data, strict=True))))
+            return
+        start = b"* %d " + verb + b" (" + template
+        heads = map(start.__mod__, zip(numbers, *data, strict=True))
+        for uid, head in zip(rows.uids, heads, strict=True):
+            self._send_bodies(uid, head, separated=bool(columns))
+
+    def _send_bodies(self, uid: int, head: bytes, separated: bool) -> None:
+        message = self.view.open_message(uid, keep=self.partial)
+        parts = [head]
+        for item, body in self.bodies:
+            if separated:
+                parts.append(b" ")
+            separated = True
+            body(parts, item, message)
+        parts.append(b")\r\n")
+        for part in parts:
+            self.session.write(part)
+
+    def _set_seen(self, rows: Rows) -> bool:
+        """Set \\Seen where it is not; the others are told, this client by FLAGS in the response."""
+        flags = self.view.mailbox.index.flags
+        unseen = [
+            uid for uid, position in zip(rows.uids, rows.positions, strict=True) if not flags[position].seen
+        ]
+        if unseen:
+            self.view.mailbox.store(unseen, "+", ["\\Seen"], by=self.view)
+        return bool(unseen)

@@ -1,0 +1,86 @@
+"""What happened in the selected mailbox, in untagged lines (RFC 9051 sections 5.2, 7.4, 7.5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coromail.imap.wire.sequence_set import compact
+from coromail.model.flags import SYSTEM_FLAGS
+
+if TYPE_CHECKING:
+    from coromail.imap.session import Session
+    from coromail.imap.view import View
+    from coromail.model.mailbox import Mailbox
+
+
+def collect(session: Session, view: View, expunges_allowed: bool) -> list[bytes]:
+    """The lines for all news of the view: FETCH, then EXISTS or EXPUNGE; they count as told."""
+    lines: list[bytes] = []
+    view.news = False
+    if len(view.mailbox.keywords) != view.keywords_told:
+        lines += flags_lines(view)
+    if view.changed:
+        lines += fetch_lines(session, view, view.take_changed())
+    if view.gone:
+        if not expunges_allowed:
+            view.news = True
+            return lines
+        lines += expunge_lines(session, view)
+    exists = view.take_added()
+    if exists is not None:
+        lines.append(b"* %d EXISTS\r\n" % exists)
+        if not session.rev2:
+            lines.append(b"* %d RECENT\r\n" % len(view.recent or ()))
+    return lines
+
+
+def flags_lines(view: View) -> list[bytes]:
+    """FLAGS and PERMANENTFLAGS (RFC 9051 sections 7.3.5 and 7.1)."""
+    view.keywords_told = len(view.mailbox.keywords)
+    names = flag_names(view.mailbox)
+    permanent = b"" if view.read_only else names + b" \\*"
+    return [
+        b"* FLAGS (%s)\r\n" % names,
+        b"* OK [PERMANENTFLAGS (%s)] Flags that are kept\r\n" % permanent,
+    ]
+
+
+def flag_names(mailbox: Mailbox) -> bytes:
+    """The system flags and all keywords in use."""
+    names = [name for name in SYSTEM_FLAGS if mailbox.can_set_flag(name)]
+    return " ".join([*names, *mailbox.keywords.values()]).encode("ascii")
+
+
+def fetch_lines(session: Session, view: View, uids: list[int], with_uid: bool = False) -> list[bytes]:
+    """FETCH responses with the flags of messages that changed."""
+    index = view.mailbox.index
+    with_uid = with_uid or session.tells_uids
+    lines = []
+    for uid in uids:
+        position = index.position(uid)
+        number = view.sequence(uid)
+        if position < 0 or not number:
+            continue
+        flags = index.flags[position].wire
+        if view.is_recent(uid):
+            flags = flags + b" \\Recent" if flags else b"\\Recent"
+        items = b"FLAGS (%s)" % flags
+        if session.condstore:
+            items += b" MODSEQ (%d)" % index.modseqs[position]
+        if session.uidonly:
+            lines.append(b"* %d UIDFETCH (%s)\r\n" % (uid, items))
+        elif with_uid:
+            lines.append(b"* %d FETCH (UID %d %s)\r\n" % (number, uid, items))
+        else:
+            lines.append(b"* %d FETCH (%s)\r\n" % (number, items))
+    return lines
+
+
+def expunge_lines(session: Session, view: View) -> list[bytes]:
+    """EXPUNGE, highest number first so that numbers hold while they are read; VANISHED where it is enabled."""
+    if session.vanished:
+        gone = view.take_gone()
+        return [b"* VANISHED %s\r\n" % compact(gone)] if gone else []
+    numbers = sorted((view.sequence(uid) for uid in view.gone or ()), reverse=True)
+    view.take_gone()
+    return [b"* %d EXPUNGE\r\n" % number for number in numbers if number]

@@ -1,0 +1,245 @@
+"""SEARCH: keys become a selection of messages (RFC 9051 section 6.4.4).
+
+A key works on many messages at once: it takes ascending positions in the mailbox and gives those that match.
+Keys that cost little are asked first, so that few messages are left for those that read mail.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from coromail.errors import Bad, Expunged, No
+from coromail.imap.view import Spans, View
+from coromail.imap.wire import search_key as keys
+from coromail.imap.wire.search_key import Key, SearchProgram
+from coromail.message.charsets import codec
+from coromail.message.text import normalize
+from coromail.model.flags import RECENT, SYSTEM_FLAGS
+from coromail.model.message import Message
+
+if TYPE_CHECKING:
+    from coromail.imap.session import Session
+
+Positions = Sequence[int]
+DAY = 86400
+EPOCH_DAY = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
+
+
+def find(session: Session, program: SearchProgram) -> list[int]:
+    """The UIDs that match, ascending, among the messages that the client knows and that are still there."""
+    search = Search(session, program.charset)
+    positions = search.select(program.key, search.known())
+    uids = session.view.mailbox.index.uids
+    return [uids[position] for position in positions]
+
+
+class Search:
+    """One SEARCH at work."""
+
+    def __init__(self, session: Session, charset: str | None) -> None:
+        self.session = session
+        self.view: View = session.view
+        self.mailbox = session.view.mailbox
+        self.index = self.mailbox.index
+        self.codec = codec((charset or "UTF-8").encode("ascii"))
+        if self.codec is None:
+            raise No("This charset is not known", code="BADCHARSET (UTF-8 US-ASCII)")
+
+    def known(self) -> Positions:
+        """Positions of the messages that the client knows and that are still there."""
+        view = self.view
+        if view.aligned:
+            return range(view.known)
+        position = self.index.position
+        return [here for uid in view.uids[: view.known] if (here := position(uid)) >= 0]
+
+    def select(self, key: Key, among: Positions) -> Positions:
+        """Those of the given positions that match the key."""
+        if not among:
+            return among
+        handler = HANDLERS.get(type(key))
+        if handler is None:
+            raise Bad("This search key is not supported")
+        return handler(self, key, among)
+
+    def text(self, octets: bytes) -> str:
+        """A string of the client as text to look for."""
+        assert self.codec is not None
+        try:
+            return normalize(octets.decode(self.codec))
+        except (UnicodeDecodeError, LookupError):
+            raise Bad("The search string is not in the charset named") from None
+
+    def each(self, among: Positions, test: Callable[[Message], bool]) -> list[int]:
+        """The positions whose message passes a test that reads it; lets others run in between."""
+        uids = [self.index.uids[position] for position in among]
+        found = []
+        for uid in uids:
+            try:
+                if self.mailbox.has_uid(uid) and test(self.mailbox.message(uid)):
+                    found.append(uid)
+            except Expunged:
+                continue
+            self.session.host.breathe()
+        position = self.index.position
+        return [here for uid in found if (here := position(uid)) >= 0]
+
+
+def _all(search: Search, key: Any, among: Positions) -> Positions:
+    return among
+
+
+def _and(search: Search, key: keys.And, among: Positions) -> Positions:
+    for part in sorted(key.keys, key=cost):
+        uids = None
+        if cost(part) >= READS:
+            uids = [search.index.uids[position] for position in among]
+        if uids is not None:
+            among = [here for uid in uids if (here := search.index.position(uid)) >= 0]
+        among = search.select(part, among)
+    return among
+
+
+def _or(search: Search, key: keys.Or, among: Positions) -> Positions:
+    found: set[int] = set()
+    for part in sorted(key.keys, key=cost):
+        rest = [position for position in among if position not in found]
+        found.update(search.select(part, rest))
+    return sorted(found)
+
+
+def _not(search: Search, key: keys.Not, among: Positions) -> Positions:
+    matching = set(search.select(key.key, among))
+    return [position for position in among if position not in matching]
+
+
+def _flag(search: Search, key: keys.Flag, among: Positions) -> Positions:
+    flags, present = search.index.flags, key.present
+    if key.name == RECENT:
+        uids, recent = search.index.uids, search.view.recent or ()
+        return [position for position in among if (uids[position] in recent) is present]
+    if key.name in SYSTEM_FLAGS:
+        test = attrgetter(key.name[1:].lower())
+        if isinstance(among, range):
+            column = map(test, flags[among.start : among.stop])
+            return [position for position, flag in enumerate(column, among.start) if flag is present]
+        return [position for position in among if test(flags[position]) is present]
+    name = search.mailbox.keywords.get(key.name.lower(), key.name)
+    return [position for position in among if (name in flags[position].names) is present]
+
+
+def _spans(search: Search, spans: Spans, among: Positions) -> Positions:
+    """Those of the positions that lie in spans of the client's numbering."""
+    if search.view.aligned:
+        wanted = [position for first, last in spans for position in range(first, last)]
+    else:
+        position = search.index.position
+        wanted = [position(uid) for uid in search.view.uids_of(spans)]
+    if isinstance(among, range):
+        return [position for position in wanted if position in among]
+    allowed = set(among)
+    return [position for position in wanted if position in allowed]
+
+
+def _sequence(search: Search, key: keys.SequenceKey, among: Positions) -> Positions:
+    return _spans(search, search.session.spans(key.numbers, by_uid=False), among)
+
+
+def _uid(search: Search, key: keys.UidKey, among: Positions) -> Positions:
+    return _spans(search, search.session.spans(key.uids, by_uid=True), among)
+
+
+def _compare(op: str, first: int, second: int) -> bool:
+    if op == "<":
+        return first < second
+    return first == second if op == "=" else first >= second
+
+
+def _date(search: Search, key: keys.DateKey, among: Positions) -> Positions:
+    day = key.day.toordinal()
+    if key.which == "SENT":
+
+        def sent(message: Message) -> bool:
+            date = message.date
+            return date is not None and _compare(key.op, date.date().toordinal(), day)
+
+        return search.each(among, sent)
+    start = (day - EPOCH_DAY) * DAY
+    low, high = {"<": (None, start), "=": (start, start + DAY), ">=": (start, None)}[key.op]
+    uids = [search.index.uids[position] for position in among]
+    dates = search.mailbox.internaldates(uids) if key.which == "INTERNAL" else search.mailbox.savedates(uids)
+    return [
+        position
+        for position, date in zip(among, dates, strict=True)
+        if (low is None or date >= low) and (high is None or date < high)
+    ]
+
+
+def _age(search: Search, key: keys.AgeKey, among: Positions) -> Positions:
+    limit = time.time() - key.seconds
+    uids = [search.index.uids[position] for position in among]
+    younger = key.op == "YOUNGER"
+    dates = search.mailbox.internaldates(uids)
+    return [p for p, date in zip(among, dates, strict=True) if (date >= limit if younger else date <= limit)]
+
+
+def _size(search: Search, key: keys.SizeKey, among: Positions) -> Positions:
+    uids = [search.index.uids[position] for position in among]
+    larger = key.op == ">"
+    limit = key.octets
+    sizes = search.mailbox.sizes(uids)
+    return [p for p, size in zip(among, sizes, strict=True) if (size > limit if larger else size < limit)]
+
+
+def _header(search: Search, key: keys.HeaderKey, among: Positions) -> Positions:
+    wanted = search.text(key.octets)
+    return search.each(among, lambda message: message.header_holds(key.field, wanted))
+
+
+def _text(search: Search, key: keys.TextKey, among: Positions) -> Positions:
+    wanted = search.text(key.octets)
+    whole = key.scope == "TEXT"
+    return search.each(among, lambda message: message.text_holds(wanted, whole))
+
+
+def _modseq(search: Search, key: keys.ModseqKey, among: Positions) -> Positions:
+    modseqs = search.index.modseqs
+    return [position for position in among if modseqs[position] >= key.modseq]
+
+
+READS = 10  # the cost from which on a key reads messages
+
+HANDLERS: dict[type[Key], Callable[[Search, Any, Positions], Positions]] = {
+    keys.All: _all,
+    keys.And: _and,
+    keys.Or: _or,
+    keys.Not: _not,
+    keys.Flag: _flag,
+    keys.SequenceKey: _sequence,
+    keys.UidKey: _uid,
+    keys.DateKey: _date,
+    keys.AgeKey: _age,
+    keys.SizeKey: _size,
+    keys.HeaderKey: _header,
+    keys.TextKey: _text,
+    keys.ModseqKey: _modseq,
+}
+
+
+def cost(key: Key) -> int:
+    """How dear a key is for each message: 0 for columns, `READS` and more for what reads mail."""
+    if isinstance(key, keys.TextKey):
+        return 3 * READS
+    if isinstance(key, keys.HeaderKey) or (isinstance(key, keys.DateKey) and key.which == "SENT"):
+        return READS
+    if isinstance(key, keys.SizeKey | keys.DateKey | keys.AgeKey):
+        return 1
+    if isinstance(key, keys.Not | keys.Fuzzy):
+        return cost(key.key)
+    if isinstance(key, keys.And | keys.Or):
+        return max(map(cost, key.keys))
+    return 0

@@ -1,0 +1,164 @@
+"""What one client has been told of the mailbox it selected."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+
+from coromail.imap.bodies import OpenMessage
+from coromail.imap.wire.sequence_set import SequenceSet
+from coromail.model.listener import Listener
+from coromail.model.mailbox import Mailbox
+
+Spans = list[tuple[int, int]]
+
+
+class View(Listener):
+    """The client's numbering: entry `n` of `uids` is message `n + 1`; only the first `known` entries count.
+
+    As long as nothing was expunged behind the client's back, `uids` is the mailbox's own array, so a thousand
+    idle clients share one. An expunge gives the mailbox a new array and leaves the old one to the views, which
+    take over the new one when their client has been told (RFC 9051 section 7.5.1: not during FETCH, STORE or
+    SEARCH). Until then new messages wait as well.
+    """
+
+    __slots__ = (
+        "_open",
+        "changed",
+        "dead",
+        "gone",
+        "keywords_told",
+        "known",
+        "mailbox",
+        "news",
+        "read_only",
+        "recent",
+        "uids",
+        "wake",
+    )
+
+    def __init__(self, mailbox: Mailbox, read_only: bool, wake: Callable[[], None] | None = None) -> None:
+        self.mailbox = mailbox
+        self.read_only = read_only
+        self.uids: array[int] = mailbox.index.uids
+        self.known = len(self.uids)
+        self.changed: set[int] | None = None
+        self.gone: set[int] | None = None
+        self.recent: set[int] | None = None
+        self.keywords_told = len(mailbox.keywords)
+        self.news = False
+        self.dead = False
+        self.wake = wake
+        self._open: OpenMessage | None = None
+        self._notice_recent(0)
+        mailbox.listeners.append(self)
+        mailbox.selected_by(self, read_only)
+
+    def close(self) -> None:
+        """The client left the mailbox."""
+        if self in self.mailbox.listeners:
+            self.mailbox.listeners.remove(self)
+            self.mailbox.closed_by(self)
+
+    def open_message(self, uid: int, keep: bool = False) -> OpenMessage:
+        """A message for fetching; with `keep` it is remembered for the next slice of it."""
+        message = self._open
+        if message is None or message.message.uid != uid:
+            message = OpenMessage(self.mailbox.message(uid))
+        self._open = message if keep else None
+        return message
+
+    # Listener: take notes only
+
+    def added(self, uids: Sequence[int], by: Listener | None) -> None:
+        self._note()
+
+    def flagged(self, uids: Sequence[int], by: Listener | None) -> None:
+        if by is not self:
+            if self.changed is None:
+                self.changed = set()
+            self.changed.update(uids)
+            self._note()
+
+    def expunged(self, uids: Sequence[int], by: Listener | None) -> None:
+        if self.gone is None:
+            self.gone = set()
+        self.gone.update(uids)
+        self._note()
+
+    def deleted(self) -> None:
+        self.dead = True
+        self._note()
+
+    def _note(self) -> None:
+        self.news = True
+        if self.wake is not None:
+            self.wake()
+
+    # Numbers
+
+    @property
+    def aligned(self) -> bool:
+        """Whether the client's numbers are the mailbox's positions."""
+        return self.uids is self.mailbox.index.uids
+
+    def sequence(self, uid: int) -> int:
+        """The client's number for a UID, or 0."""
+        position = bisect_left(self.uids, uid, 0, self.known)
+        return position + 1 if position < self.known and self.uids[position] == uid else 0
+
+    def spans(self, numbers: SequenceSet, by_uid: bool) -> Spans:
+        """A set in this client's numbering as half-open ranges of positions; unknown numbers are left out."""
+        if by_uid:
+            uids = self.uids if len(self.uids) == self.known else self.uids[: self.known]
+            return numbers.uid_spans(uids)
+        return [(first - 1, last) for first, last in numbers.positions(self.known)]
+
+    def uids_of(self, spans: Spans) -> list[int]:
+        """The UIDs at those positions."""
+        if len(spans) == 1:
+            return self.uids[spans[0][0] : spans[0][1]].tolist()
+        return [uid for first, last in spans for uid in self.uids[first:last]]
+
+    # Telling
+
+    def take_changed(self) -> list[int]:
+        """UIDs whose flags changed since the client was told last; counts as told."""
+        changed, self.changed = self.changed, None
+        if not changed:
+            return []
+        return sorted(uid for uid in changed if self.sequence(uid))
+
+    def take_gone(self) -> list[int]:
+        """UIDs the client knows that are gone, ascending; counts as told: the numbers move up."""
+        gone, self.gone = self.gone, None
+        told = sorted(uid for uid in gone if self.sequence(uid)) if gone else []
+        self.known -= len(told)
+        self.uids = self.mailbox.index.uids
+        if self.recent:
+            self.recent.difference_update(told)
+        return told
+
+    def take_added(self) -> int | None:
+        """The new number of messages, or None when there is no news; counts as told."""
+        if self.gone or not self.aligned:
+            return None
+        known = len(self.uids)
+        if known == self.known:
+            return None
+        before, self.known = self.known, known
+        self._notice_recent(before)
+        return known
+
+    def _notice_recent(self, start: int) -> None:
+        """\\Recent belongs to the first session that is told of a message (RFC 3501 section 2.3.2)."""
+        mailbox = self.mailbox
+        recent_from = mailbox.recent_from if self.read_only else mailbox.claim_recent()
+        first = max(start, bisect_left(self.uids, recent_from, 0, self.known))
+        if first < self.known:
+            self.recent = (self.recent or set()).union(self.uids[first : self.known])
+
+    def is_recent(self, uid: int) -> bool:
+        """Whether the message is \\Recent in this session."""
+        return self.recent is not None and uid in self.recent

@@ -1,0 +1,197 @@
+"""One client: its socket, its greenlet, its session."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from typing import TYPE_CHECKING, Any, Protocol
+
+import gevent
+from gevent.event import Event
+
+from coromail.server import current
+
+if TYPE_CHECKING:
+    from gevent.socket import socket as Socket
+
+    from coromail.server.server import Server
+
+logger = logging.getLogger("coromail")
+
+RECEIVE = 64 * 1024  # octets taken from the socket at a time
+
+
+class Gone(ConnectionError):
+    """The client went away, or was silent or deaf for too long."""
+
+
+class SessionLike(Protocol):
+    """What `coromail.imap.session.Session` and its POP3 fellow have in common."""
+
+    closing: bool
+
+    @property
+    def timeout(self) -> float | None: ...
+
+    @property
+    def user(self) -> str | None: ...
+
+    def greeting(self) -> None: ...
+
+    def receive(self, data: bytes) -> None: ...
+
+    def send_news(self) -> None: ...
+
+    def bye(self, text: str, code: str | None = None) -> None: ...
+
+    def timed_out(self) -> None: ...
+
+    def closed(self) -> None: ...
+
+
+class Connection:
+    """The transport of one session (`coromail.host.Transport`).
+
+    The greenlet that accepted the client reads, and runs the session. Output is written by whoever has some:
+    that greenlet, or the one that brings news to idle clients, which never waits for a slow reader.
+    """
+
+    __slots__ = (
+        "_blocked",
+        "active",
+        "encrypted",
+        "greenlet",
+        "kind",
+        "local",
+        "peer",
+        "server",
+        "session",
+        "silent_since",
+        "socket",
+        "woken",
+    )
+
+    def __init__(self, server: Server, socket: Socket, kind: str, peer: str, local: str) -> None:
+        self.server = server
+        self.socket = socket
+        self.kind = kind
+        self.peer = peer
+        self.local = local
+        self.encrypted = False
+        self.active = True
+        self.silent_since = 0.0
+        self.woken = False
+        self.greenlet = gevent.getcurrent()
+        self._blocked: Event | None = None
+        self.session: SessionLike = server.make_session(kind, self)
+
+    @property
+    def user(self) -> str | None:
+        """The name of the logged-in user, or None."""
+        return self.session.user
+
+    # The greenlet
+
+    def run(self, implicit_tls: bool) -> None:
+        """Serve the client until it or the session has had enough."""
+        current.connection.set(self)
+        session = self.session
+        try:
+            if implicit_tls:
+                self.start_tls()
+            session.greeting()
+            while not session.closing:
+                data = self.socket.recv(RECEIVE)
+                if not data:
+                    break
+                self.active = True
+                session.receive(data)
+        except (OSError, gevent.Timeout) as error:
+            logger.debug("%s %s: %s", self.kind, self.peer, error)
+        finally:
+            session.closed()
+            self._close()
+
+    def _close(self) -> None:
+        try:
+            if self.session.closing and not isinstance(self.socket, ssl.SSLSocket):
+                self.socket.shutdown(1)
+        except OSError:
+            pass
+        self.socket.close()
+
+    # Transport
+
+    def write(self, data: bytes) -> None:
+        """Send. The connection's own greenlet waits for a slow client; others leave the rest to a helper."""
+        own = gevent.getcurrent() is self.greenlet
+        while self._blocked is not None:
+            if not own:
+                gevent.spawn(self._write_later, data)
+                return
+            self._blocked.wait()
+        try:
+            sent = self.socket.send(data, 0, 0.0)
+        except (BlockingIOError, ssl.SSLWantWriteError, ssl.SSLWantReadError, TimeoutError):
+            sent = 0
+        if sent == len(data):
+            return
+        if own:
+            self._write_slowly(memoryview(data)[sent:])
+        else:
+            self._blocked = Event()
+            gevent.spawn(self._write_rest, data[sent:])
+
+    def _write_slowly(self, data: memoryview | bytes) -> None:
+        seconds = self.server.limits.write_timeout or None
+        if self._blocked is None:
+            self._blocked = Event()
+        try:
+            with gevent.Timeout(seconds, Gone("reads nothing")):
+                self.socket.sendall(data)
+        finally:
+            blocked, self._blocked = self._blocked, None
+            blocked.set()
+
+    def _write_rest(self, data: bytes) -> None:
+        try:
+            self._write_slowly(data)
+        except (OSError, gevent.Timeout) as error:
+            self.drop(Gone(str(error)))
+
+    def _write_later(self, data: bytes) -> None:
+        while self._blocked is not None:
+            self._blocked.wait()
+        self._write_rest(data)
+
+    def start_tls(self) -> None:
+        """Shake hands; OSError or Gone when that fails or takes too long."""
+        context = self.server.tls
+        assert context is not None
+        self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+        with gevent.Timeout(self.server.limits.handshake or None, Gone("TLS handshake takes too long")):
+            self.socket.do_handshake()
+        self.encrypted = True
+
+    def start_deflate(self, rest: bytes) -> None:
+        """Compress both directions from now on."""
+        from coromail.server.deflate import DeflateSocket
+
+        self.socket = DeflateSocket(self.socket, rest)
+
+    def tls_object(self) -> Any:
+        """The TLS socket, for channel binding and client certificates, or None."""
+        return self.socket if self.encrypted else None
+
+    def wake(self) -> None:
+        """Have `session.send_news` called soon."""
+        if not self.woken:
+            self.woken = True
+            self.server.woken(self)
+
+    # From outside
+
+    def drop(self, reason: Exception) -> None:
+        """End the connection at once: its greenlet gets `reason`."""
+        if self.greenlet is not gevent.getcurrent():
+            gevent.kill(self.greenlet, reason, block=False)

@@ -1,0 +1,297 @@
+"""The server: listeners, the registry of connections, and what they all share."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import gevent
+from gevent.event import Event
+from gevent.server import StreamServer
+from gevent.ssl import SSLContext
+
+from coromail.auth.auth import Auth
+from coromail.auth.throttle import Throttle
+from coromail.context import Context
+from coromail.host import Host
+from coromail.imap.command import Command as ImapCommand
+from coromail.imap.commands import COMMANDS as IMAP_COMMANDS
+from coromail.imap.registry import Registry as ImapRegistry
+from coromail.imap.session import Session as ImapSession
+from coromail.limits import Limits
+from coromail.model.mailbox import Mailbox
+from coromail.model.model import Model
+from coromail.pop3.command import Command as Pop3Command
+from coromail.pop3.commands import BUILTIN as POP3_COMMANDS
+from coromail.pop3.session import Session as Pop3Session
+from coromail.server import current
+from coromail.server.connection import Connection, Gone, SessionLike
+from coromail.server.news import News
+from coromail.server.offload import Offload
+from coromail.server.tls import make_context
+from coromail.server.watch import Watcher
+
+logger = logging.getLogger("coromail")
+
+SHARE = 0.005  # seconds that the greenlets of one turn of the event loop may take together
+SILENT_TLS = ("imaps", "pop3s")
+
+
+class Server(Host):
+    """Serves one Model and one Auth class on any number of listeners.
+
+    `auth_settings` and `model_settings` are what the classes find in `context.settings`; `directory` is where
+    relative paths start. Nothing is bound before `listen`, nothing accepted before `start`.
+    """
+
+    def __init__(
+        self,
+        auth_class: type[Auth],
+        model_class: type[Model],
+        *,
+        auth_settings: dict[str, Any] | None = None,
+        model_settings: dict[str, Any] | None = None,
+        directory: Path | None = None,
+        limits: Limits | None = None,
+        hostname: str = "localhost",
+    ) -> None:
+        self.pool = Offload()
+        self.watcher = Watcher()
+
+        def context(settings: dict[str, Any] | None) -> Context:
+            return Context(settings, directory, self.pool, self.watcher.watch, gevent.spawn)
+
+        super().__init__(
+            auth_class,
+            model_class,
+            auth_context=context(auth_settings),
+            model_context=context(model_settings),
+            limits=limits,
+            hostname=hostname,
+        )
+        self.tls: SSLContext | None = None
+        self.connections: set[Connection] = set()
+        self.imap_commands = ImapRegistry(IMAP_COMMANDS)
+        self.pop3_commands = POP3_COMMANDS.copy()
+        self.throttle = self._make_throttle()
+        self._listeners: list[StreamServer] = []
+        self._by_peer: Counter[str] = Counter()
+        self._by_user: Counter[tuple[str, str]] = Counter()
+        self._news = News()
+        self._stopped = Event()
+        self._loop = gevent.get_hub().loop
+        self._sweeper: gevent.Greenlet[..., Any] | None = None
+
+    # Setting up
+
+    def add_command(self, command: type[ImapCommand] | type[Pop3Command]) -> None:
+        """Register a command of either protocol, or replace the one of that name."""
+        if issubclass(command, ImapCommand):
+            self.imap_commands.add(command)
+        else:
+            self.pop3_commands.add(command)
+
+    def use_certificate(self, certificate: Path, key: Path) -> None:
+        """Offer TLS from now on; connections that are open keep the certificate they began with."""
+        self.tls = make_context(certificate, key)
+        self.tls_available = True
+
+    def listen(self, kind: str, socket: Any) -> None:
+        """Serve `kind` (imap, imaps, pop3, pop3s) on a socket that is bound and listening."""
+        if kind not in ("imap", "imaps", "pop3", "pop3s"):
+            raise ValueError(f"{kind} is not served")
+        if kind in SILENT_TLS and self.tls is None:
+            raise ValueError(f"{kind} needs a certificate")
+
+        def handle(client: Any, address: Any) -> None:
+            self._serve(kind, client, address)
+
+        listener = StreamServer(_cooperative(socket), handle)
+        self._listeners.append(listener)
+
+    def start(self) -> None:
+        """Begin to accept."""
+        self._sweeper = gevent.spawn(self._sweep)
+        for listener in self._listeners:
+            listener.start()
+
+    def run_until_stopped(self) -> None:
+        """Serve until `stop` has done its work."""
+        self._stopped.wait()
+
+    def stop(self, grace: float = 10) -> None:
+        """Accept nobody, say BYE to everybody, and end what is left after `grace` seconds."""
+        for listener in self._listeners:
+            listener.close()
+        for connection in list(self.connections):
+            gevent.spawn(self._dismiss, connection)
+        deadline = time.monotonic() + grace
+        while self.connections and time.monotonic() < deadline:
+            gevent.sleep(0.05)
+        for connection in list(self.connections):
+            connection.drop(Gone("the server stops"))
+        if self.connections:
+            gevent.sleep(0.1)
+        if self._sweeper is not None:
+            self._sweeper.kill()
+        self.watcher.close()
+        self._stopped.set()
+
+    def _dismiss(self, connection: Connection) -> None:
+        connection.session.bye("The server is shutting down", "UNAVAILABLE")
+        connection.drop(Gone("the server stops"))
+
+    # The registry
+
+    @property
+    def connection(self) -> Connection | None:
+        """The connection whose greenlet is running."""
+        return current.connection.get()
+
+    def concurrent_mailbox_connections(self, mailbox: Mailbox | None = None) -> list[Connection]:
+        """The connections that have the mailbox selected; by default that of the current connection."""
+        if mailbox is None and self.connection is not None:
+            mailbox = getattr(self.connection.session, "selected", None)
+        if mailbox is None:
+            return []
+        return [one for one in self.connections if getattr(one.session, "selected", None) is mailbox]
+
+    def concurrent_user_connections(self, user: str | None = None) -> list[Connection]:
+        """The connections of a user; by default of the user of the current connection."""
+        if user is None and self.connection is not None:
+            user = self.connection.user
+        return [one for one in self.connections if user is not None and one.user == user]
+
+    # One client
+
+    def make_session(self, kind: str, connection: Connection) -> SessionLike:
+        """The session of a new connection."""
+        if kind.startswith("imap"):
+            return ImapSession(self, connection, self.imap_commands)
+        return Pop3Session(self, connection, self.pop3_commands)
+
+    def _serve(self, kind: str, socket: Any, address: Any) -> None:
+        peer = address[0] if isinstance(address, tuple) else ""
+        if not self._may_connect(peer):
+            socket.close()
+            return
+        if peer:
+            socket.setsockopt(6, 1, 1)  # TCP_NODELAY: replies are whole when they are sent
+        name = socket.getsockname()
+        connection = Connection(self, socket, kind, peer, name[0] if isinstance(name, tuple) else "")
+        self.connections.add(connection)
+        self._by_peer[peer] += 1
+        try:
+            connection.run(implicit_tls=kind in SILENT_TLS)
+        finally:
+            self.connections.discard(connection)
+            _decrement(self._by_peer, peer)
+            if connection.user is not None:
+                _decrement(self._by_user, (connection.user, peer))
+
+    def _may_connect(self, peer: str) -> bool:
+        limits = self.limits
+        if self._exempt(peer):
+            return True
+        if limits.connections and len(self.connections) >= limits.connections:
+            logger.warning("connection from %s refused: %d are open", peer, len(self.connections))
+            return False
+        return not limits.connections_per_ip or self._by_peer[peer] < limits.connections_per_ip
+
+    def _exempt(self, peer: str) -> bool:
+        networks = self.limits.exempt_networks
+        if not networks or not peer:
+            return False
+        address = ipaddress.ip_address(peer)
+        return any(address in ipaddress.ip_network(network) for network in networks)
+
+    # What sessions ask (Host)
+
+    def may_log_in(self, user: str, peer: str) -> bool:
+        limit = self.limits.connections_per_user_and_ip
+        return not limit or not peer or self._by_user[user, peer] < limit or self._exempt(peer)
+
+    def logged_in(self, user: str, peer: str) -> None:
+        self._by_user[user, peer] += 1
+
+    def login_delay(self, user: str, peer: str) -> float:
+        return self.throttle.delay(peer or None, user)
+
+    def login_done(self, user: str, peer: str, success: bool) -> None:
+        if success:
+            self.throttle.succeeded(peer or None, user)
+        else:
+            self.throttle.failed(peer or None, user)
+
+    def _make_throttle(self) -> Throttle:
+        networks = [ipaddress.ip_network(network) for network in self.limits.exempt_networks]
+        return Throttle(time.monotonic, networks)
+
+    def sleep(self, seconds: float) -> None:
+        gevent.sleep(seconds)
+
+    def breathe(self) -> None:
+        if time.time() - self._loop.now() > SHARE:
+            gevent.sleep(0)
+
+    def woken(self, connection: Connection) -> None:
+        """News for an idle client."""
+        self._news.add(connection)
+
+    # Silence
+
+    def _sweep(self) -> None:
+        """Say good-bye to clients that were silent for too long; no timer for each of them."""
+        while True:
+            gevent.sleep(self._sweep_interval())
+            now = time.monotonic()
+            for connection in list(self.connections):
+                if connection.active:
+                    connection.active = False
+                    connection.silent_since = now
+                    continue
+                timeout = connection.session.timeout
+                if timeout is not None and now - connection.silent_since >= timeout:
+                    gevent.spawn(self._time_out, connection)
+
+    def _sweep_interval(self) -> float:
+        limits = self.limits
+        shortest = min((value for value in (limits.unauth_idle, limits.auth_idle) if value), default=40.0)
+        return max(0.1, min(10.0, shortest / 4))
+
+    def _time_out(self, connection: Connection) -> None:
+        connection.session.timed_out()
+        connection.drop(Gone("silent for too long"))
+
+    # Changes while running
+
+    def reload(
+        self, *, limits: Limits | None = None, certificate: Path | None = None, key: Path | None = None
+    ) -> None:
+        """Take in new limits, users and certificate; nobody is disconnected."""
+        if limits is not None:
+            self.limits = limits
+            self.throttle = self._make_throttle()
+        if certificate is not None and key is not None:
+            self.use_certificate(certificate, key)
+        self.auth_class.reload(self.auth_context)
+
+
+def _cooperative(socket: Any) -> Any:
+    """A listening socket of the plain kind as one of gevent's."""
+    from gevent.socket import socket as GeventSocket
+
+    if isinstance(socket, GeventSocket):
+        return socket
+    return GeventSocket(socket.family, socket.type, socket.proto, fileno=socket.detach())
+
+
+def _decrement(counter: Counter[Any], key: object) -> None:
+    counter[key] -= 1
+    if counter[key] <= 0:
+        del counter[key]

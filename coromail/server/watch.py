@@ -1,0 +1,82 @@
+"""inotify: hints that something changed in a folder. Only ever hints; a scan is the truth."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import gevent
+from inotify_simple import INotify, flags
+
+from coromail.context import Cancel
+
+logger = logging.getLogger("coromail")
+
+MASK = flags.CREATE | flags.MOVED_TO | flags.MOVED_FROM | flags.DELETE | flags.ONLYDIR
+Hint = Callable[[], None]
+
+
+class Watcher:
+    """One inotify instance for the whole process; `watch(path, hint)` is the `watch` of a Context."""
+
+    def __init__(self) -> None:
+        self._inotify: INotify | None = None
+        self._hints: dict[int, list[Hint]] = {}
+        self._io: object = None
+
+    def watch(self, path: str, hint: Hint) -> Cancel:
+        """Call `hint()` soon after an entry of the folder came, went or was renamed. Raises nothing.
+
+        Where the system gives no more watches nothing is hinted at: polls find the news.
+        """
+        try:
+            inotify = self._open()
+            descriptor = inotify.add_watch(path, MASK)
+        except OSError as error:
+            logger.warning("no inotify watch on %s: %s", path, error)
+            return lambda: None
+        self._hints.setdefault(descriptor, []).append(hint)
+        return lambda: self._cancel(descriptor, hint)
+
+    def _open(self) -> INotify:
+        if self._inotify is None:
+            self._inotify = INotify(nonblocking=True)
+            io = gevent.get_hub().loop.io(self._inotify.fileno(), 1)
+            io.start(self._read)
+            self._io = io
+        return self._inotify
+
+    def _cancel(self, descriptor: int, hint: Hint) -> None:
+        hints = self._hints.get(descriptor)
+        if hints and hint in hints:
+            hints.remove(hint)
+            if not hints:
+                del self._hints[descriptor]
+                try:
+                    assert self._inotify is not None
+                    self._inotify.rm_watch(descriptor)
+                except OSError:
+                    logger.debug("watch %d was gone already", descriptor)
+
+    def _read(self) -> None:
+        """Runs in the hub: take what is there and pass the hints on."""
+        assert self._inotify is not None
+        called: set[int] = set()
+        for event in self._inotify.read(timeout=0):
+            if event.mask & flags.Q_OVERFLOW:
+                called.update(self._hints)
+            elif event.mask & flags.IGNORED:
+                continue
+            else:
+                called.add(event.wd)
+        for descriptor in called:
+            for hint in list(self._hints.get(descriptor, ())):
+                hint()
+
+    def close(self) -> None:
+        """Stop watching."""
+        if self._inotify is not None:
+            self._io.stop()  # type: ignore[attr-defined]
+            self._inotify.close()
+            self._inotify = None
+            self._hints.clear()
