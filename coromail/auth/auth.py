@@ -58,7 +58,10 @@ class Auth:
     """The plain name of the user who is logged in."""
 
     provides_plain: bool = True
-    """Whether LOGIN, USER and PASS may be used at all. False also takes PLAIN out of `sasl_provides`."""
+    """Whether LOGIN, USER and PASS may be used at all: a value, a property or a method.
+
+    False also takes PLAIN out of `sasl_provides`. Read it through `takes_passwords`.
+    """
 
     provides_apop: bool = False
     """Whether POP3 greets with a timestamp, so that clients use APOP; needs `secret`."""
@@ -75,7 +78,7 @@ class Auth:
 
     def sasl_provides(self) -> list[str]:
         """The SASL mechanisms, upper-case, best first. What the connection cannot bear is left out later."""
-        return ["PLAIN"] if self.provides_plain else []
+        return ["PLAIN"] if self.takes_passwords() else []
 
     def secret(self, user: str) -> str | None:
         """The password of `user` in clear, for mechanisms that need it; None when there is none to be had."""
@@ -165,6 +168,11 @@ class Auth:
             return False
         self.user = user
         return True
+
+    def takes_passwords(self) -> bool:
+        """`provides_plain`, also where a subclass made it a method."""
+        provides: Any = self.provides_plain
+        return bool(provides() if callable(provides) else provides)
 
     def plaintext_allowed(self) -> bool:
         """Whether passwords may cross this connection as they are."""

@@ -40,13 +40,14 @@ ARGON2 = {"ARGON2I", "ARGON2ID"}
 def split(stored: str) -> tuple[str, str]:
     """Scheme (upper-case) and value of a stored password; a bare hash gets the scheme that its prefix tells.
 
-    Raises ValueError, naming the scheme only, when it is unknown or missing.
+    A suffix .HEX or .B64 of the scheme says how the value is written; it is undone here. Raises ValueError,
+    naming the scheme only, when it is unknown or missing.
     """
     if stored.startswith("{"):
         scheme, closed, value = stored[1:].partition("}")
-        scheme = scheme.upper()
-        if closed and scheme in _VERIFIERS:
-            return scheme, value
+        scheme, _, encoding = scheme.upper().partition(".")
+        if closed and scheme in _VERIFIERS and encoding in ("", "HEX", "B64", "BASE64"):
+            return scheme, _recode(scheme, encoding, value) if encoding else value
         raise ValueError(
             f"unknown password scheme {{{scheme[:32]}}}" if closed else "password scheme without }"
         )
@@ -183,6 +184,15 @@ def _verify_argon2(_: str, value: str, password: bytes) -> bool:
         return verify_secret(value.encode(), password, kind)
     except Argon2Error:
         return False
+
+
+def _recode(scheme: str, encoding: str, value: str) -> str:
+    try:
+        octets = bytes.fromhex(value) if encoding == "HEX" else _base64(value)
+        digest = scheme in DIGESTS or scheme in SALTED
+        return base64.b64encode(octets).decode() if digest else octets.decode()
+    except ValueError:
+        raise ValueError(f"damaged value for {{{scheme}.{encoding}}}") from None
 
 
 def _base64(value: str) -> bytes:

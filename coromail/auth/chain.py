@@ -1,0 +1,130 @@
+"""Several sources of users, asked one after the other."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from coromail.auth.auth import Auth
+from coromail.auth.problem import Problem, UsersError
+from coromail.auth.sasl.exchange import method_name
+from coromail.auth.scram_keys import ScramKeys
+from coromail.context import Context
+
+T = TypeVar("T")
+
+
+class Chain(Auth):
+    """The setting `chain` lists the sources: each a mapping with `class` and the settings of that class.
+
+    The first source that accepts a user answers all later questions about it. Mechanisms are those that every
+    source provides, in the order of the first one: who picks a mechanism must not pick a source with it.
+    """
+
+    def __init__(self, context: Context | None = None) -> None:
+        super().__init__(context)
+        self.links = [class_(link) for class_, link in links(self.context)]
+        self._answering: Auth | None = None
+
+    @classmethod
+    def reload(cls, context: Context) -> list[Problem]:
+        return [problem for class_, link in links(context) for problem in class_.reload(link)]
+
+    def _asked(self) -> Iterator[Auth]:
+        for link in self.links:
+            link.connection = self.connection
+            yield link
+
+    def prepare_user(self, name: str) -> str | None:
+        return self.links[0].prepare_user(name)
+
+    def auth_plain(self, user: str, password: str) -> bool:
+        self._answering = None
+        for link in self._asked():
+            link.user = None
+            if link.takes_passwords() and link.auth_plain(user, password):
+                self._answering = link
+                self.user = link.user
+                return True
+        return False
+
+    def sasl_provides(self) -> list[str]:
+        first, *others = [link.sasl_provides() for link in self.links]
+        common = [name for name in first if all(name in other for other in others)]
+        return [name for name in common if hasattr(self, method_name(name))]
+
+    @property
+    def provides_plain(self) -> bool:  # type: ignore[override]
+        """Whether any source takes passwords."""
+        return any(link.takes_passwords() for link in self.links)
+
+    @property
+    def provides_apop(self) -> bool:  # type: ignore[override]
+        """Whether every source can do APOP."""
+        return all(link.provides_apop for link in self.links)
+
+    def secret(self, user: str) -> str | None:
+        return self._first(lambda link: link.secret(user))
+
+    def scram_keys(self, user: str, mechanism: str) -> ScramKeys | None:
+        return self._first(lambda link: link.scram_keys(user, mechanism))
+
+    def decoy_scram_keys(self, user: str, mechanism: str) -> ScramKeys:
+        return self.links[0].decoy_scram_keys(user, mechanism)
+
+    def check_token(self, token: str, user: str | None) -> str | None:
+        return self._first(lambda link: link.check_token(token, user))
+
+    def external_user(self, names: list[str]) -> str | None:
+        return self._first(lambda link: link.external_user(names))
+
+    def anonymous_user(self) -> str | None:
+        return self._first(lambda link: link.anonymous_user())
+
+    def may_log_in(self, user: str) -> bool:
+        return self._answering is not None and self._answering.may_log_in(user)
+
+    def may_act_as(self, user: str, other: str) -> bool:
+        return self._answering is not None and self._answering.may_act_as(user, other)
+
+    def user_settings(self, user: str) -> Mapping[str, Any]:
+        return self._answering.user_settings(user) if self._answering is not None else {}
+
+    def _first(self, ask: Callable[[Auth], T | None]) -> T | None:
+        """The answer of the first source that has one; that source answers from now on."""
+        self._answering = None
+        for link in self._asked():
+            answer = ask(link)
+            if answer is not None:
+                self._answering = link
+                return answer
+        return None
+
+
+def links(context: Context) -> list[tuple[type[Auth], Context]]:
+    """The classes of a chain with a context for each, the same ones every time. Raises `UsersError`."""
+
+    def make() -> list[tuple[type[Auth], Context]]:
+        chain = context.settings.get("chain")
+        if not isinstance(chain, list) or not chain or not all(isinstance(link, dict) for link in chain):
+            raise UsersError([Problem("auth", 0, "chain must be a list of mappings, each with a class")])
+        return [(_class(link), _context(context, link)) for link in chain]
+
+    return context.shared("coromail.auth.chain", make)
+
+
+def _class(link: Mapping[str, Any]) -> type[Auth]:
+    module, _, name = str(link.get("class", "")).partition(":")
+    try:
+        class_ = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError, ValueError):
+        class_ = None
+    if not isinstance(class_, type) or not issubclass(class_, Auth):
+        raise UsersError([Problem("auth", 0, f'chain: "{link.get("class", "")}" is no Auth class')])
+    return class_
+
+
+def _context(context: Context, link: Mapping[str, Any]) -> Context:
+    settings = {"plaintext_without_tls": context.settings.get("plaintext_without_tls", False), **link}
+    return Context(settings, context.directory, context.offload, context.watch, context.call_soon)

@@ -1,0 +1,70 @@
+"""Several sources of users in a row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coromail.auth.chain import Chain
+from coromail.auth.problem import UsersError
+from coromail.auth.sasl.exchange import Done
+from coromail.context import Context
+
+from .peers import encrypted, run
+
+FIRST = 'alice: {password: "{PLAIN}a", home: /first, protocols: [imap]}\nboth: {password: "{PLAIN}one"}'
+SECOND = 'bob: {password: "{PLAIN}b", home: /second, master: true}\nboth: {password: "{PLAIN}two"}'
+CLASS = "coromail.auth.users_file:UsersFile"
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Any:
+    (tmp_path / "1.yaml").write_text(FIRST)
+    (tmp_path / "2.yaml").write_text(SECOND)
+    links = [{"class": CLASS, "users_file": "1.yaml"}, {"class": CLASS, "users_file": "2.yaml"}]
+    return encrypted(Chain(Context({"chain": links}, tmp_path)))
+
+
+def test_the_source_that_accepts_answers_for_the_user(chain: Any) -> None:
+    assert chain.login("alice", "a")
+    assert chain.user_settings("alice")["home"] == "/first"
+    assert chain.login("bob", "b")
+    assert chain.user_settings("bob")["home"] == "/second"
+    assert chain.login("both", "one")
+    assert chain.login("both", "two")
+    assert not chain.login("alice", "b")
+    assert chain.user is None
+
+
+def test_rules_of_the_source_hold(chain: Any) -> None:
+    chain.connection.protocol = "pop3"
+    assert not chain.login("alice", "a")
+    assert chain.login("bob", "b")
+    assert run(chain, "PLAIN", b"both\0bob\0b") == Done("both")
+
+
+def test_mechanisms_are_those_of_all_sources(chain: Any, tmp_path: Path) -> None:
+    assert "CRAM-MD5" in chain.sasl_mechanisms()
+    assert chain.provides_apop
+    (tmp_path / "2.yaml").write_text('bob: {password: "{SSHA}4xVzzT5yMBFBoBnUL7VGPRbNQq3vqzN6"}')
+    assert Chain.reload(chain.context) == []
+    assert chain.sasl_mechanisms() == ["PLAIN", "LOGIN"]
+    assert chain.takes_passwords()
+    assert not chain.provides_apop
+
+
+def test_secrets_come_from_the_first_source_that_has_one(chain: Any) -> None:
+    assert chain.secret("both") == "one"
+    assert chain.secret("bob") == "b"
+    assert chain.secret("nobody") is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, [], "x", ["x"], [{}], [{"class": "no.such:Thing"}], [{"class": "os:path"}], [{"class": ":"}]],
+)
+def test_a_chain_needs_classes(value: Any) -> None:
+    with pytest.raises(UsersError):
+        Chain(Context({"chain": value}))
