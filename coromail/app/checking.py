@@ -78,6 +78,9 @@ def _explain(detail: ErrorDetails, source: Source) -> Problem:
     kind = detail["type"]
     if kind == "extra_forbidden":
         return source.problem(place, _unknown_key(place))
+    if kind == "invalid_key":
+        place = (*place[:-1], str(place[-1]).strip("'[]"))
+        return source.problem(place, "a key must be text; write a name, or put it in quotes")
     if kind == "missing":
         return source.problem(place[:-1], f"{place[-1]} is missing; add {place[-1]}: with its value")
     if kind in ("model_type", "model_attributes_type", "dict_type"):

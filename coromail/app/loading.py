@@ -15,6 +15,9 @@ from typing import Any
 from coromail.app.checking import ConfigurationError, Reading, examine
 from coromail.app.config import TLS, Config
 from coromail.app.source import Place, Problem, Source
+from coromail.auth.problem import UsersError
+from coromail.auth.table_auth import TableAuth
+from coromail.context import Context
 
 # The class that each named class must be derived from.
 BASES = {
@@ -110,11 +113,8 @@ def _other_files(config: Config, source: Source, broken: frozenset[str]) -> Iter
         yield from _certificate(config.tls, source)
     if "process" not in broken:
         yield from _account(config, source)
-    check_users: Callable[[Path], list[object]] | None = getattr(
-        sys.modules.get(getattr(config.auth.class_, "__module__", "")), "check_users", None
-    )
-    if check_users and "auth" not in broken:
-        yield from _users(check_users, config, source)
+    if "auth" not in broken:
+        yield from _users(config, source)
 
 
 def _certificate(tls: TLS, source: Source) -> Iterator[Problem]:
@@ -156,13 +156,19 @@ def _account(config: Config, source: Source) -> Iterator[Problem]:
         yield source.problem(("process", "chroot"), f"{process.chroot} is not a folder")
 
 
-def _users(check_users: Callable[[Path], list[object]], config: Config, source: Source) -> Iterator[Problem]:
-    file = config.directory / config.auth.users_file
+def _users(config: Config, source: Source) -> Iterator[Problem]:
+    """Ask an Auth class that reads a file of users (`coromail.auth.table_auth`) what is wrong with it."""
+    class_ = config.auth.class_
+    if not (isinstance(class_, type) and issubclass(class_, TableAuth)):
+        return
+    try:
+        file = class_.file(Context(config.auth.settings, config.directory))
+    except UsersError as error:
+        yield from (source.problem(("auth",), problem.text) for problem in error.problems)
+        return
     if not file.is_file():
         yield source.problem(
-            ("auth", "users_file"), f"{file} does not exist; create it, or name the right file"
+            ("auth", class_.setting), f"{file} does not exist; create it, or name the right file"
         )
         return
-    for problem in check_users(file):
-        line = getattr(problem, "line", 0)
-        yield Problem(file, line, getattr(problem, "text", None) or str(problem))
+    yield from (Problem(Path(found.path), found.line, found.text) for found in class_.read_users(file)[1])

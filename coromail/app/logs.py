@@ -9,7 +9,6 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import TextIO
 
 from coromail.app.config import Log
 from coromail.app.privileges import Identity, inside
@@ -60,20 +59,15 @@ def _stamp(record: logging.LogRecord) -> str:
     return f"{time.strftime('%Y-%m-%dT%H:%M:%S', when)}.{record.msecs:03.0f}{time.strftime('%z', when)}"
 
 
-class File(logging.StreamHandler[TextIO]):
+class File(logging.FileHandler):
     """Appends to a file; `reopen` follows a file that log rotation has moved away."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        super().__init__(self._open())
-
-    def _open(self) -> TextIO:
-        return self.path.open("a", encoding="utf-8", errors="backslashreplace", buffering=1)
+        super().__init__(path, encoding="utf-8", errors="backslashreplace")
 
     def reopen(self) -> None:
         """Open the path anew. If that fails, the old file stays in use and OSError is raised."""
-        fresh = self._open()
-        old = self.setStream(fresh)
+        old = self.setStream(self._open())
         if old is not None:
             old.close()
 
@@ -115,15 +109,17 @@ def reopen() -> None:
         try:
             handler.reopen()
         except OSError as error:
-            logging.getLogger("coromail").warning("cannot reopen %s: %s", handler.path, error.strerror)
+            logging.getLogger("coromail").warning(
+                "cannot reopen %s: %s", handler.baseFilename, error.strerror
+            )
 
 
 def hand_over(who: Identity | None, chroot: Path | None) -> None:
     """Prepare log files for the user that the process becomes, and for their names inside `chroot`."""
     for handler in _files():
         if who is not None and os.geteuid() == 0:
-            os.fchown(handler.stream.fileno(), who.uid, who.gid)
-        handler.path = inside(chroot, handler.path)
+            os.chown(handler.baseFilename, who.uid, who.gid)
+        handler.baseFilename = str(inside(chroot, Path(handler.baseFilename)))
 
 
 def _files() -> list[File]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any, cast
 
 import gevent
-from coromail.server.server import Server
 
 from coromail.app import logs, privileges, signals, systemd
 from coromail.app.checking import ConfigurationError, Reading, read_config
 from coromail.app.config import Config
 from coromail.app.listeners import Listener
 from coromail.app.loading import load
+from coromail.app.source import Problem
+from coromail.auth.auth import Auth
+from coromail.model.model import Model
+from coromail.server.server import Server
 
 GRACE = 10.0  # seconds that clients get to finish their command and read the BYE
 
@@ -43,7 +47,7 @@ class Service:
         self.file = privileges.inside(process.chroot, file)
         self.jailed = process.chroot is not None
         self.config = _read(self.file, jailed=True) if self.jailed else config
-        self.server = Server(self.config)
+        self.server = make_server(self.config)
 
     def start(self, listeners: list[Listener]) -> None:
         """Serve these sockets; log and tell systemd that it is so."""
@@ -78,7 +82,8 @@ class Service:
             for name in _changed(self.config, fresh):
                 logger.warning("%s has changed; that needs a restart", name.replace("_", ""))
             logging.getLogger().setLevel(fresh.log.level.upper())
-            self.server.reload(fresh)
+            files = {"certificate": fresh.tls.certificate, "key": fresh.tls.key} if fresh.tls else {}
+            self.server.reload(limits=fresh.limits.limits(), **files)
             self.config = fresh
             logger.info("reloaded %s", self.file)
         except ConfigurationError as error:
@@ -88,6 +93,29 @@ class Service:
             logger.exception("not reloaded")
         finally:
             systemd.ready("serving")
+
+
+def make_server(config: Config) -> Server:
+    """A server with the classes and settings of a configuration that `load` has returned."""
+    server = Server(
+        cast("type[Auth]", config.auth.class_),
+        cast("type[Model]", config.store.class_),
+        auth_settings=config.auth.settings,
+        model_settings=config.store.settings,
+        directory=config.directory,
+        limits=config.limits.limits(),
+        hostname=config.hostname,
+    )
+    server.plaintext_without_tls = config.auth.plaintext_without_tls
+    server.poll_every = config.poll_every
+    if config.tls is not None:
+        server.use_certificate(config.tls.certificate, config.tls.key)
+    for command in (*config.commands.imap, *config.commands.pop3):
+        server.add_command(cast("type[Any]", command))
+    problems = server.auth_class.reload(server.auth_context)
+    if problems:
+        raise ConfigurationError(Problem(Path(found.path), found.line, found.text) for found in problems)
+    return server
 
 
 def _read(file: Path, *, jailed: bool) -> Config:
