@@ -1,0 +1,28 @@
+"""PASS: RFC 1939 section 7."""
+
+from __future__ import annotations
+
+from coromail.errors import Bad
+from coromail.pop3.command import Command
+from coromail.pop3.commands.user import text
+from coromail.pop3.state import State
+
+
+class Pass(Command):
+    """The password of the user named by the USER command just before; spaces belong to it."""
+
+    name = "PASS"
+    state = State.AUTHORIZATION
+
+    def parse(self, arguments: bytes) -> None:
+        self.password = text(arguments)
+
+    def run(self) -> None:
+        session = self.session
+        user, session.user_name = session.user_name, None
+        if user is None:
+            raise Bad("USER comes first")
+        session.delay_login(user)
+        if not session.auth.login(user, self.password):
+            session.login_failed(user)
+        session.log_in()

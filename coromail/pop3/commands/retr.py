@@ -1,0 +1,18 @@
+"""RETR: RFC 1939 section 5, RFC 6856 section 2.1."""
+
+from __future__ import annotations
+
+from coromail.pop3.command import MessageCommand
+
+
+class Retr(MessageCommand):
+    """A whole message."""
+
+    name = "RETR"
+
+    def run(self) -> None:
+        session = self.session
+        octets = self.maildrop.message(self.index)
+        self.ok("%d octets", len(octets))
+        session.send_message(octets)
+        self.maildrop.retrieved(self.index)
