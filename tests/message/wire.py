@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from coromail.message import Part, bodystructure, envelope, scan
 from tests.imap.checker import Body, Envelope
-from tests.imap.checker.body import body, envelope as read_envelope
+from tests.imap.checker.body import body
+from tests.imap.checker.body import envelope as read_envelope
 from tests.imap.checker.scanner import Scanner
 
 
