@@ -137,10 +137,13 @@ class Auth:
         """
         self.user = None
         name, prepared = self.prepare_user(user), prepare.password(password)
-        if name is None or prepared is None or not self.auth_plain(name, prepared):
-            self.user = None
+        if name is None or prepared is None:
             return False
-        return self.grant(self.user or name, authzid)
+        try:
+            accepted = self.auth_plain(name, prepared)
+        finally:
+            name, self.user = self.user or name, None
+        return bool(accepted) and self.grant(name, authzid)
 
     def apop(self, user: str, timestamp: bytes, digest: bytes) -> bool:
         """APOP (RFC 1939 section 7): `digest` is MD5 of `timestamp` and the password, in lower-case hex."""

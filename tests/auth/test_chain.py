@@ -68,3 +68,22 @@ def test_secrets_come_from_the_first_source_that_has_one(chain: Any) -> None:
 def test_a_chain_needs_classes(value: Any) -> None:
     with pytest.raises(UsersError):
         Chain(Context({"chain": value}))
+
+
+def test_every_hook_asks_along_the_chain(tmp_path: Path) -> None:
+    (tmp_path / "1.yaml").write_text("root: {password: null, certificates: [R]}")
+    (tmp_path / "2.yaml").write_text("bob: {password: null, certificates: [B]}")
+    links = [
+        {"class": CLASS, "users_file": name, "mechanisms": ["EXTERNAL", "X-NONE"]}
+        for name in ("1.yaml", "2.yaml")
+    ]
+    chain = Chain(Context({"chain": links}, tmp_path))
+    assert chain.sasl_provides() == ["EXTERNAL"]
+    assert chain.external_user(["B"]) == "bob"
+    assert chain.grant("bob")
+    assert chain.external_user(["X"]) is None
+    assert not chain.grant("bob")
+    assert chain.check_token("t", None) is None
+    assert chain.anonymous_user() is None
+    assert chain.scram_keys("bob", "SCRAM-SHA-256") is None
+    assert chain.decoy_scram_keys("bob", "SCRAM-SHA-256").iterations == 4096
