@@ -42,6 +42,7 @@ class Command:
         self.tag = tag
         self.code: str | None = None
         self.text: str | None = None
+        self.answered = False
 
     # What subclasses override
 
@@ -96,6 +97,12 @@ class Command:
     def ok(self, text: str | None = None, code: str | None = None) -> None:
         """Choose text and response code of the tagged OK."""
         self.text, self.code = text, code
+
+    def answer_now(self, text: str) -> None:
+        """Send the tagged OK before what follows it: a change of the protocol below."""
+        self.session.write(b"%s OK %s\r\n" % (self.tag, text.encode()))
+        self.session.flush()
+        self.answered = True
 
     def continuation(self, data: bytes, then: Callable[[list[bytes]], None]) -> None:
         """Send `+ data`, and give the next line (its segments) to `then` instead of answering now."""

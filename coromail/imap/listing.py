@@ -129,10 +129,9 @@ class Listing:
     def _chosen_below(self, name: str) -> list[str]:
         """The selection options that some mailbox below fulfils, for CHILDINFO (RFC 5258 section 3.5)."""
         prefix = f"{name}{self.model.separator}"
-        if "SUBSCRIBED" in self.options.selection:
-            if any(other.startswith(prefix) for other in self.model.subscriptions):
-                return ["SUBSCRIBED"]
-        return []
+        if "SUBSCRIBED" not in self.options.selection:
+            return []
+        return ["SUBSCRIBED"] if any(other.startswith(prefix) for other in self.model.subscriptions) else []
 
     def attributes(self, mailbox: Mailbox | None) -> list[str]:
         """The attributes of a name (RFC 9051 section 7.3.1)."""

@@ -18,13 +18,13 @@ class Pattern:
             tokens = "INBOX" + tokens[5:]
         self._literal: dict[str, int] = defaultdict(int)
         self._star = self._percent = 0
-        for bit, token in enumerate(tokens):
-            if token == "*":
+        for bit, character in enumerate(tokens):
+            if character == "*":
                 self._star |= 1 << bit
-            elif token == "%":
+            elif character == "%":
                 self._percent |= 1 << bit
             else:
-                self._literal[token] |= 1 << bit
+                self._literal[character] |= 1 << bit
         self._literal = dict(self._literal)
         self._accept = 1 << len(tokens)
         self._wild = self._star | self._percent

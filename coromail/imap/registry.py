@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Registry:
                 return command, second
         return self._commands.get(word), end
 
-    def __iter__(self) -> Iterable[type[Command]]:  # type: ignore[misc]
+    def __iter__(self) -> Iterator[type[Command]]:
         return iter(self._commands.values())
 
     def __contains__(self, name: str) -> bool:

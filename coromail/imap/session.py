@@ -180,6 +180,10 @@ class Session:
         """The client was silent for too long."""
         self.bye("Idle for too long")
 
+    def shutdown(self) -> None:
+        """The server stops."""
+        self.bye("The server is shutting down", "UNAVAILABLE")
+
     def closed(self) -> None:
         """The connection is gone: leave the mailbox and close the model. May be called more than once."""
         self.closing = True
@@ -311,7 +315,7 @@ class Session:
             answer = self._server_bug(command)
         except Exception:
             answer = self._server_bug(command)
-        if answer is None and self._pending is not None:
+        if answer is None and (self._pending is not None or command.answered):
             return
         self._pending = None
         if command.poll_after and self._view is not None:
@@ -397,10 +401,8 @@ class Session:
         self.state = State.AUTHENTICATED
         self.receiver.max_line = self.host.limits.line
 
-    def start_tls(self, tag: bytes) -> None:
-        """Answer STARTTLS, forget every octet that came in the clear, and shake hands (RFC 9051 section 6.2.1)."""
-        self.write(tag + b" OK Begin TLS negotiation now\r\n")
-        self.flush()
+    def start_tls(self) -> None:
+        """Forget every octet that came in the clear, and shake hands (RFC 9051 section 6.2.1)."""
         self.receiver.discard()
         self.client_id.clear()
         self.transport.start_tls()

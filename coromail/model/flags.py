@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 from weakref import WeakValueDictionary
 
 SYSTEM_FLAGS = ("\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft")
@@ -34,7 +35,7 @@ class Flags:
     flagged: bool
     draft: bool
 
-    _interned: WeakValueDictionary[frozenset[str], Flags] = WeakValueDictionary()
+    _interned: ClassVar[WeakValueDictionary[frozenset[str], Flags]] = WeakValueDictionary()
 
     @classmethod
     def of(cls, names: Iterable[str] = ()) -> Flags:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import ssl
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import gevent
 from gevent.event import Event
@@ -12,8 +12,6 @@ from gevent.event import Event
 from coromail.server import current
 
 if TYPE_CHECKING:
-    from gevent.socket import socket as Socket
-
     from coromail.server.server import Server
 
 logger = logging.getLogger("coromail")
@@ -23,30 +21,6 @@ RECEIVE = 64 * 1024  # octets taken from the socket at a time
 
 class Gone(ConnectionError):
     """The client went away, or was silent or deaf for too long."""
-
-
-class SessionLike(Protocol):
-    """What `coromail.imap.session.Session` and its POP3 fellow have in common."""
-
-    closing: bool
-
-    @property
-    def timeout(self) -> float | None: ...
-
-    @property
-    def user(self) -> str | None: ...
-
-    def greeting(self) -> None: ...
-
-    def receive(self, data: bytes) -> None: ...
-
-    def send_news(self) -> None: ...
-
-    def bye(self, text: str, code: str | None = None) -> None: ...
-
-    def timed_out(self) -> None: ...
-
-    def closed(self) -> None: ...
 
 
 class Connection:
@@ -71,7 +45,7 @@ class Connection:
         "woken",
     )
 
-    def __init__(self, server: Server, socket: Socket, kind: str, peer: str, local: str) -> None:
+    def __init__(self, server: Server, socket: Any, kind: str, peer: str, local: str) -> None:
         self.server = server
         self.socket = socket
         self.kind = kind
@@ -83,12 +57,13 @@ class Connection:
         self.woken = False
         self.greenlet = gevent.getcurrent()
         self._blocked: Event | None = None
-        self.session: SessionLike = server.make_session(kind, self)
+        self.session: Any = server.make_session(kind, self)  # of coromail.imap or coromail.pop3
 
     @property
     def user(self) -> str | None:
         """The name of the logged-in user, or None."""
-        return self.session.user
+        user: str | None = self.session.user
+        return user
 
     # The greenlet
 
@@ -194,4 +169,4 @@ class Connection:
     def drop(self, reason: Exception) -> None:
         """End the connection at once: its greenlet gets `reason`."""
         if self.greenlet is not gevent.getcurrent():
-            gevent.kill(self.greenlet, reason, block=False)
+            gevent.kill(self.greenlet, reason)

@@ -6,11 +6,12 @@ import ipaddress
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import gevent
+import gevent.socket
 from gevent.event import Event
 from gevent.server import StreamServer
 from gevent.ssl import SSLContext
@@ -30,7 +31,7 @@ from coromail.pop3.command import Command as Pop3Command
 from coromail.pop3.commands import BUILTIN as POP3_COMMANDS
 from coromail.pop3.session import Session as Pop3Session
 from coromail.server import current
-from coromail.server.connection import Connection, Gone, SessionLike
+from coromail.server.connection import Connection, Gone
 from coromail.server.news import News
 from coromail.server.offload import Offload
 from coromail.server.tls import make_context
@@ -64,7 +65,7 @@ class Server(Host):
         self.watcher = Watcher()
 
         def context(settings: dict[str, Any] | None) -> Context:
-            return Context(settings, directory, self.pool, self.watcher.watch, gevent.spawn)
+            return Context(settings, directory, self.pool, self.watcher.watch, _soon)
 
         super().__init__(
             auth_class,
@@ -143,7 +144,7 @@ class Server(Host):
         self._stopped.set()
 
     def _dismiss(self, connection: Connection) -> None:
-        connection.session.bye("The server is shutting down", "UNAVAILABLE")
+        connection.session.shutdown()
         connection.drop(Gone("the server stops"))
 
     # The registry
@@ -169,7 +170,7 @@ class Server(Host):
 
     # One client
 
-    def make_session(self, kind: str, connection: Connection) -> SessionLike:
+    def make_session(self, kind: str, connection: Connection) -> ImapSession | Pop3Session:
         """The session of a new connection."""
         if kind.startswith("imap"):
             return ImapSession(self, connection, self.imap_commands)
@@ -282,13 +283,15 @@ class Server(Host):
         self.auth_class.reload(self.auth_context)
 
 
+def _soon(function: Callable[[], None]) -> None:
+    gevent.spawn(function)
+
+
 def _cooperative(socket: Any) -> Any:
     """A listening socket of the plain kind as one of gevent's."""
-    from gevent.socket import socket as GeventSocket
-
-    if isinstance(socket, GeventSocket):
+    if isinstance(socket, gevent.socket.socket):
         return socket
-    return GeventSocket(socket.family, socket.type, socket.proto, fileno=socket.detach())
+    return gevent.socket.socket(socket.family, socket.type, socket.proto, fileno=socket.detach())
 
 
 def _decrement(counter: Counter[Any], key: object) -> None:

@@ -21,4 +21,5 @@ class StartTls(Command):
             raise No("STARTTLS is not available", code="UNAVAILABLE")
 
     def run(self) -> None:
-        self.session.start_tls(self.tag)
+        self.answer_now("Begin TLS negotiation now")
+        self.session.start_tls()

@@ -33,7 +33,6 @@ _LABEL = re.compile(rb"[A-Za-z0-9._:\-]++")
 _FLAG = re.compile(rb"\\?" + _ATOM_CHAR + rb"++")
 _FLAGS = re.compile(rb"(?:\\?" + _ATOM_CHAR + rb"++(?: (?=[^)]))?+)*+")
 _QUOTED = re.compile(rb'"((?:[^"\\\x00\r\n]++|\\["\\])*+)"')
-_ESCAPED = re.compile(rb'\\(["\\])')
 _DIGITS = re.compile(rb"[0-9]++")
 _SEQUENCE_SET = re.compile(rb"[0-9:*,$]++")
 _DATE = re.compile(rb'[0-9A-Za-z\-]++|"([0-9A-Za-z\-]++)"')
@@ -154,7 +153,9 @@ class Arguments:
                 raw.decode()
             except UnicodeDecodeError:
                 raise Bad("UTF-8 expected in quoted string") from None
-        return _ESCAPED.sub(rb"\1", raw) if b"\\" in raw else raw
+        if b"\\" not in raw:
+            return raw
+        return b"\\".join(part.replace(b'\\"', b'"') for part in raw.split(b"\\\\"))
 
     def nstring(self) -> bytes | None:
         """A string, or None for NIL."""

@@ -15,7 +15,6 @@ from coromail.imap.wire import mutf7
 _MAX_QUOTED = 900
 
 _QUOTABLE = re.compile(rb"[\x01-\x09\x0b\x0c\x0e-\x7f]*")
-_SPECIAL = re.compile(rb'["\\]')
 _ATOM = re.compile(rb"[!#$&'+,\-./0-9:;<=>?@A-Z\[\]^_`a-z|}~]+")  # ASTRING-CHARs
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f]+")
 _NO_ASCII_TEXT = re.compile(r"[^\x20-\x7e]+")
@@ -23,7 +22,7 @@ _NO_ASCII_TEXT = re.compile(r"[^\x20-\x7e]+")
 
 def quoted(value: bytes) -> bytes:
     """A quoted string; `value` must be free of NUL, CR and LF."""
-    return b'"%s"' % (_SPECIAL.sub(rb"\\\g<0>", value) if b'"' in value or b"\\" in value else value)
+    return b'"%s"' % value.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
 
 
 def literal(value: bytes) -> bytes:
