@@ -149,6 +149,7 @@ class Client:
         self._count += 1
         tag = b"t%d" % self._count
         name = command_name(tag + b" " + encode(parts[0]))
+        before = self.exists
         if name in {"SELECT", "EXAMINE"}:
             self.exists = None
         replies: list[Reply] = []
@@ -162,11 +163,17 @@ class Client:
             replies += new
             if synchronize and not any(reply.kind == "continuation" for reply in new):
                 break
-        return self._result(tag, sent, replies)
+        result = self._result(tag, sent, replies)
+        if result.status == "BAD" and self.exists is None:
+            self.exists = before  # nothing was attempted: what was selected stays so
+        return result
 
     def ok(self, *parts: str | bytes | literal) -> Result:
         """A command that must be answered OK."""
-        return self._expect("OK", self.command(*parts))
+        result = self._expect("OK", self.command(*parts))
+        if parts[0] == "UNAUTHENTICATE":
+            self.checker.reset()
+        return result
 
     def no(self, *parts: str | bytes | literal, code: str | None = None) -> Result:
         """A command that must be answered NO (with that response code, if one is given)."""
@@ -233,6 +240,9 @@ class Client:
             self.exists = self._known(number, "EXPUNGE") - 1
         elif name == "FETCH":
             self._known(number, "FETCH")
+            solicited = command in {"FETCH", "STORE"}
+            if not solicited and self.checker.enabled & {"IMAP4REV2", "QRESYNC"}:
+                assert "UID" in reply.data, "unsolicited FETCH without UID (RFC 9051 7.5.2, RFC 7162 3.2.4)"
         elif name == "VANISHED" and not reply.data.earlier and self.exists:
             self.exists -= len(expand(reply.data.uids))
 
