@@ -127,6 +127,3 @@ def compact(numbers: Iterable[int]) -> bytes:
     if last:
         parts.append(b"%d" % first if first == last else b"%d:%d" % (first, last))
     return b",".join(parts)
-
-
-compact_ordered = compact
