@@ -65,9 +65,9 @@ class Command:
         """Answer +OK. `text` is translated (RFC 6856 section 3), then filled with `values` (`%`)."""
         self.session.ok(text, *values)
 
-    def write(self, data: bytes) -> None:
-        """Send octets as they are, such as the lines of a multi-line response."""
-        self.session.write(data)
+    def write(self, data: bytes, kind: str = "data") -> None:
+        """Send octets as they are: the lines of a multi-line response, or a status line ("response")."""
+        self.session.write(data, kind)
 
     def await_line(self, then: Callable[[bytes], None]) -> None:
         """Give the client's next line to `then`, which answers for this command."""

@@ -13,6 +13,7 @@ from coromail.auth.connection_facts import ConnectionFacts
 from coromail.errors import Answer, Bad, Bye, Err, StorageError
 from coromail.host import Host, Transport
 from coromail.model.model import Model
+from coromail.plugins.events import Eat, Event
 from coromail.pop3 import languages, wire
 from coromail.pop3.command import Command
 from coromail.pop3.login_times import LoginTimes
@@ -25,6 +26,7 @@ from coromail.pop3_policy import Pop3Policy
 HIGH_WATER = 64 * 1024  # octets of output that are collected before they are sent
 FREE_MISTAKES = 3  # wrong commands in a row that are answered without delay
 MAX_BACK_OFF = 5.0  # seconds
+MAX_KEYWORD = 40  # octets of a keyword that plugins are told of
 
 Then = Callable[[bytes], None]
 
@@ -39,10 +41,12 @@ class Session:
 
     __slots__ = (
         "_auth",
+        "_busy",
         "_maildrop",
         "_model",
         "_out",
         "_out_size",
+        "_over",
         "_pending",
         "bad_commands",
         "closing",
@@ -73,6 +77,7 @@ class Session:
         self.state = State.AUTHORIZATION
         self.closing = False
         self.lost = False
+        self._busy = self._over = False
         self.reader = wire.LineReader(host.limits.unauth_line)
         self.policy: Pop3Policy = host.pop3
         self.timestamp: bytes | None = None
@@ -156,7 +161,10 @@ class Session:
             unique = f"<{secrets.token_hex(8)}.{int(time.time())}@{self.host.hostname}>"
             self.timestamp = unique.encode("ascii", "replace")
             stamp = b" " + self.timestamp
-        self.write(wire.status_line(b"+OK", f"{self.host.hostname} POP3 ready")[:-2] + stamp + b"\r\n")
+        if self.host.plugins:
+            self._announce("connection", self.transport.peer, self.transport.local)
+        line = wire.status_line(b"+OK", f"{self.host.hostname} POP3 ready")
+        self.write(line[:-2] + stamp + b"\r\n", "response")
         self.flush()
 
     def timed_out(self) -> None:
@@ -165,10 +173,13 @@ class Session:
 
     def shutdown(self) -> None:
         """The server stops: what the client asks next has failed (RFC 3206 section 4)."""
-        if not self.closing:
+        if not self.closing and not self._busy:  # nothing may come in the middle of a message
             self.err("The server is going down", "SYS/TEMP")
-            self.closing = True
             self.flush()
+        self.closing = True
+
+    def send_news(self) -> None:
+        """POP3 has no news: the maildrop stays as it was at login."""
 
     def release(self) -> None:
         """Leave the maildrop and unlock it; nothing more is deleted."""
@@ -182,14 +193,24 @@ class Session:
 
     def closed(self) -> None:
         """The connection is gone. May be called more than once."""
-        self.closing = True
+        if self.host.plugins and not self._over:
+            self._announce("disconnected")
+        self._over = self.closing = True
         self._pending = None
         self.release()
 
     # Octets out
 
-    def write(self, data: bytes) -> None:
-        """Collect output; when much has been collected it is sent, which waits for a slow reader."""
+    def write(self, data: bytes, kind: str = "data") -> None:
+        """Collect output; when much has been collected it is sent, which waits for a slow reader.
+
+        `kind` is what plugins see it as: "response" for a status line, "data" for all else.
+        """
+        if self.host.plugins:
+            event = Event(kind, self, [data])
+            if self.host.plugins.process("pop3c", event) & Eat.CLIENT:
+                return
+            data = event.arguments[0]
         self._out.append(data)
         self._out_size += len(data)
         if self._out_size > HIGH_WATER:
@@ -219,7 +240,8 @@ class Session:
         text = languages.translate(text, self.language)
         if values:
             text %= values
-        self.write(wire.status_line(status, text, code, self.utf8 or self.language is not None))
+        utf8 = self.utf8 or self.language is not None
+        self.write(wire.status_line(status, text, code, utf8), "response")
 
     def start_tls(self) -> None:
         """Shake hands now; what the client said or sent before counts for nothing (RFC 2595 section 4)."""
@@ -247,6 +269,7 @@ class Session:
         """Run every command that is complete now."""
         reader = self.reader
         reader.receive(data)
+        self._busy = True
         while not self.closing:
             try:
                 line = reader.next_line()
@@ -259,6 +282,7 @@ class Session:
                 break
             self._line(line)
         self.flush()
+        self._busy = False
 
     def _line(self, line: bytes) -> None:
         if self._pending is not None:
@@ -272,6 +296,11 @@ class Session:
         self._count_command()
         if self.closing:
             return
+        if self.host.plugins and len(keyword) <= MAX_KEYWORD:
+            event = self._announce(f"cmd_{keyword.decode('ascii', 'replace').lower()}", arguments)
+            if event is None:
+                return
+            arguments = event.arguments[0]
         if found is None:
             self._failed(Bad("Unknown command"))
         elif len(line) > wire.MAX_COMMAND - 2 and found.name != "AUTH":
@@ -279,6 +308,12 @@ class Session:
         else:
             command = found(self)
             self._perform(command, lambda _: self._run(command, arguments), line)
+
+    def _announce(self, name: str, *arguments: object) -> Event | None:
+        """Show an event to the plugins; None when it was eaten."""
+        assert self.host.plugins is not None
+        event = Event(name, self, arguments)
+        return None if self.host.plugins.send_event(event, "pop3d") & Eat.CLIENT else event
 
     def _run(self, command: Command, arguments: bytes) -> None:
         if not command.state & self.state:
@@ -380,6 +415,7 @@ class Session:
         self.policy = policy
         self.state = State.TRANSACTION
         self.reader.max_line = wire.MAX_COMMAND
+        host.logged_in(user, self.transport.peer)
         self.ok("%d messages", self._maildrop.count)
 
     def _locks(self) -> set[str]:

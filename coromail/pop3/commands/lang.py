@@ -28,4 +28,4 @@ class Lang(Command):
             raise Err("This language is not spoken here")
         self.session.language = chosen
         text = languages.translate("English from here on", chosen)
-        self.write(wire.status_line(b"+OK", f"{chosen} {text}", utf8=True))
+        self.write(wire.status_line(b"+OK", f"{chosen} {text}", utf8=True), "response")

@@ -20,4 +20,4 @@ class List(Command):
             self.ok("%d messages (%d octets)", maildrop.count, maildrop.octets)
             self.write(maildrop.scan_listing())
         else:
-            self.write(b"+OK %d %d\r\n" % (self.index + 1, maildrop.sizes[self.index]))
+            self.write(b"+OK %d %d\r\n" % (self.index + 1, maildrop.sizes[self.index]), "response")

@@ -12,4 +12,4 @@ class Stat(Command):
 
     def run(self) -> None:
         maildrop = self.maildrop
-        self.write(b"+OK %d %d\r\n" % (maildrop.count, maildrop.octets))
+        self.write(b"+OK %d %d\r\n" % (maildrop.count, maildrop.octets), "response")

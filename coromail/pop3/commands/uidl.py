@@ -22,4 +22,6 @@ class Uidl(Command):
             self.ok("%d messages", maildrop.count)
             self.write(listing)
         else:
-            self.write(b"+OK %d %s\r\n" % (self.index + 1, maildrop.unique_id(self.index).encode()))
+            self.write(
+                b"+OK %d %s\r\n" % (self.index + 1, maildrop.unique_id(self.index).encode()), "response"
+            )
