@@ -38,7 +38,7 @@ def mechanisms(session: Session) -> list[str]:
 def capabilities(session: Session) -> list[str]:
     """The capability names for the session's state, in the order they are sent."""
     names = list(ALWAYS)
-    if session.state is State.NOT_AUTHENTICATED:
+    if session.state == State.NOT_AUTHENTICATED:
         if session.can_start_tls:
             names.append("STARTTLS")
         if not session.plaintext_allowed:

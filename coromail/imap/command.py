@@ -31,7 +31,7 @@ class Command:
     """
 
     name: ClassVar[str] = ""
-    state: ClassVar[State] = State.ANY
+    state: ClassVar[int] = State.ANY
     writes: ClassVar[bool] = False
     expunges_allowed: ClassVar[bool] = True
     poll_after: ClassVar[bool] = True

@@ -70,7 +70,7 @@ class Session:
         self.host = host
         self.transport = transport
         self.registry = registry
-        self.state = State.NOT_AUTHENTICATED
+        self.state: int = State.NOT_AUTHENTICATED
         self.receiver = Receiver(self._judge, host.limits.unauth_line)
         self.auth: Auth | None = None
         self.model_: Model | None = None
@@ -151,7 +151,7 @@ class Session:
     def timeout(self) -> float | None:
         """Seconds of silence after which the client is gone, None for ever."""
         limits = self.host.limits
-        seconds = limits.unauth_idle if self.state is State.NOT_AUTHENTICATED else limits.auth_idle
+        seconds = limits.unauth_idle if self.state == State.NOT_AUTHENTICATED else limits.auth_idle
         return seconds or None
 
     # Coming and going
@@ -232,7 +232,7 @@ class Session:
     def _judge(self, segments: list[bytes], size: int, synchronizing: bool) -> bool:
         """Whether a literal may come in: RFC 7888 section 4 gives the choice, the limits make it."""
         limits = self.host.limits
-        if self.state is State.NOT_AUTHENTICATED:
+        if self.state == State.NOT_AUTHENTICATED:
             return sum(map(len, segments[1::2])) + size <= limits.unauth_literals_total
         if len(segments) // 2 >= limits.literals:
             return False
@@ -242,15 +242,15 @@ class Session:
         return size <= limits.literal and sum(map(len, segments[1::2])) + size <= limits.literals_total
 
     def _refused(self, event: Refused) -> None:
-        self._pending = None
-        self.idling = False
         tag, _, _ = event.segments[0].partition(b" ")
+        if self._pending is not None:
+            tag = self._pending[0].tag
+            self._pending = None
+            self.end_idle()
         if event.reason == "TOOBIG":
             answer: Answer = No("Literal is too big", code="TOOBIG")
         else:
             answer = Bad("Line is too long", code="TOOBIG")
-            if not _TAG.fullmatch(tag):
-                tag = b"*"
         self._count_line()
         self._answer(tag if _TAG.fullmatch(tag) else b"*", answer)
 
@@ -263,14 +263,14 @@ class Session:
             self._perform(command, lambda: then(segments))
         else:
             self._command(segments)
-        if self.state is State.NOT_AUTHENTICATED:
+        if self.state == State.NOT_AUTHENTICATED:
             self._count_line()
 
     def _count_line(self) -> None:
         """Before login only so many lines are heard."""
         self.lines += 1
         limit = self.host.limits.unauth_commands
-        if limit and self.lines >= limit and self.state is State.NOT_AUTHENTICATED:
+        if limit and self.lines >= limit and self.state == State.NOT_AUTHENTICATED:
             self.bye("Too many commands before login")
 
     def _command(self, segments: list[bytes]) -> None:
@@ -339,7 +339,7 @@ class Session:
             self.bad_commands = 0
             text = command.text or f"{command.name} completed"
             self.write(b"%s OK %s\r\n" % (tag, _resp_text(text, command.code)))
-            self.closing = self.closing or self.state is State.LOGOUT
+            self.closing = self.closing or self.state == State.LOGOUT
         elif isinstance(answer, Bye):
             self.bye(answer.text, answer.code)
         else:
@@ -421,7 +421,7 @@ class Session:
         if self._view is not None:
             view, self._view = self._view, None
             view.close()
-            if self.state is State.SELECTED:
+            if self.state == State.SELECTED:
                 self.state = State.AUTHENTICATED
 
     def enable(self, names: frozenset[str]) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from enum import IntFlag
+from typing import Final
 
 
-class State(IntFlag):
-    """Where a session is. A command's `state` may name several: it is legal in each of them."""
+class State:
+    """Where a session is. A command's `state` may be the sum of several: it is legal in each of them.
 
-    NOT_AUTHENTICATED = 1
-    AUTHENTICATED = 2
-    SELECTED = 4
-    LOGOUT = 8
-    LOGGED_IN = AUTHENTICATED | SELECTED
-    ANY = NOT_AUTHENTICATED | AUTHENTICATED | SELECTED
+    Plain numbers, not an `enum`: they are compared for every command.
+    """
+
+    NOT_AUTHENTICATED: Final = 1
+    AUTHENTICATED: Final = 2
+    SELECTED: Final = 4
+    LOGOUT: Final = 8
+    LOGGED_IN: Final = 6
+    ANY: Final = 7

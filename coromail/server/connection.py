@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import ssl
 from typing import TYPE_CHECKING, Any
 
@@ -89,11 +90,19 @@ class Connection:
 
     def _close(self) -> None:
         try:
-            if self.session.closing and not isinstance(self.socket, ssl.SSLSocket):
-                self.socket.shutdown(1)
-        except OSError:
-            pass
+            if self.session.closing and not self.encrypted:
+                self.socket.shutdown(socket.SHUT_WR)
+                self._drain()
+        except OSError as error:
+            logger.debug("%s %s: %s", self.kind, self.peer, error)
         self.socket.close()
+
+    def _drain(self) -> None:
+        """Take what the client sent meanwhile: closing over unread octets would cut off our last words."""
+        self.socket.settimeout(0)
+        for _ in range(16):
+            if not self.socket.recv(RECEIVE):
+                break
 
     # Transport
 
