@@ -81,6 +81,8 @@ def converse(enable: str, steps: list[tuple[int, str]]) -> None:
 def compare(client: Client) -> None:
     """What the client was told before must be what it is told when it asks for everything."""
     told_uids, told_flags = list(client.mirror.uids or []), list(client.mirror.flags)
+    there = client.ok("STATUS INBOX (MESSAGES)").statuses["INBOX"]["MESSAGES"]
+    assert len(told_uids) == there, client.transcript()
     everything = client.ok("UID FETCH 1:* (FLAGS)").fetches()
     assert len(everything) == client.exists, client.transcript()
     for position, number in enumerate(sorted(everything)):
