@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from coromail.errors import InvalidName, LimitReached, MailboxExists, NotAllowed, NotPossible
+from coromail.errors import LimitReached, NotAllowed, NotPossible
 from coromail.model.flags import SYSTEM_FLAGS, Flags, canonical
 from coromail.model.index import Index
 from coromail.model.listener import Listener
 from coromail.model.message import Message
+from coromail.model.node import Node
 
 if TYPE_CHECKING:
     from coromail.model.account import Account
@@ -34,7 +35,7 @@ class Stored(NamedTuple):
     modified: list[int]
 
 
-class Mailbox:
+class Mailbox(Node):
     """A mailbox, shared by all sessions of the account. Subclass it to serve your own data.
 
     Override `init`, `load_data` and `poll` to bring messages in, with `add_message`; override `append`,
@@ -46,14 +47,9 @@ class Mailbox:
     """
 
     message_class: type[Message] = Message
-    separator: str | None = "/"
 
     def __init__(self, account: Account, name: str, parent: Mailbox | None) -> None:
-        self.account = account
-        self.name = name
-        self.parent = parent
-        self.children: dict[str, Mailbox] = {}
-        self.is_selectable = True
+        super().__init__(account, name, parent)
         self.special_use: str | None = None
         self.index = Index()
         self.keywords: dict[str, str] = {}
@@ -97,75 +93,18 @@ class Mailbox:
 
     # The tree
 
-    @property
-    def is_inbox(self) -> bool:
-        """Whether this is the user's INBOX."""
-        return self.name == "INBOX" and self.parent is self.account.root
-
-    @property
-    def full_path(self) -> str:
-        """The names from the top, joined with the separator."""
-        if self.parent is None or self.parent.parent is None:
-            return self.name
-        return f"{self.parent.full_path}{self.separator}{self.name}"
-
-    def add_child(self, name: str, class_: type[Mailbox] | None = None) -> Mailbox:
-        """The child of that name, made when it is not there; of this mailbox's class unless told otherwise."""
-        if self.parent is None and name.upper() == "INBOX":
-            name = "INBOX"
-        child = self.children.get(name)
-        if child is None:
-            child = self.children[name] = (class_ or type(self))(self.account, name, self)
-        return child
-
-    def walk(self) -> Iterator[Mailbox]:
-        """All mailboxes below this one, parents before children, in order of creation."""
-        stack = list(reversed(self.children.values()))
-        while stack:
-            mailbox = stack.pop()
-            yield mailbox
-            stack.extend(reversed(mailbox.children.values()))
-
-    def create(self, name: str) -> Mailbox:
-        """CREATE of a child (RFC 9051 section 6.3.4).
-
-        Raises:
-            MailboxExists: there is one of that name that can be selected.
-            InvalidName: the name is empty or has control characters.
-        """
-        if not name or any(character < " " or character == "\x7f" for character in name):
-            raise InvalidName("A mailbox cannot have this name")
-        child = self.children.get(name)
-        if child is not None and child.is_selectable:
-            raise MailboxExists("There is a mailbox of this name")
-        if child is None:
-            return self.add_child(name)
-        child.is_selectable = True
-        child.uidvalidity = self.account.next_uidvalidity()
-        return child
-
     def delete(self) -> None:
         """DELETE (RFC 9051 section 6.3.5): the messages go; a mailbox with children stays as \\Noselect."""
         if self.is_inbox:
             raise NotPossible("INBOX cannot be deleted")
         self.expunge(list(self.index.uids))
-        if self.children:
-            self.is_selectable = False
-        elif self.parent is not None:
-            del self.parent.children[self.name]
+        self.unlink()
         for listener in list(self.listeners):
             listener.deleted()
 
     def reparent(self, parent: Mailbox, name: str) -> None:
         """RENAME (RFC 9051 section 6.3.6): take this mailbox and all below it elsewhere. UIDs stay."""
-        if parent is self or parent in self.walk():
-            raise NotPossible("A mailbox cannot be moved below itself")
-        if name in parent.children:
-            raise MailboxExists("There is a mailbox of this name")
-        assert self.parent is not None
-        del self.parent.children[self.name]
-        self.parent, self.name = parent, name
-        parent.children[name] = self
+        self.relink(parent, name)
         for mailbox in (self, *self.walk()):
             for listener in list(mailbox.listeners):
                 listener.renamed()
