@@ -7,7 +7,6 @@ from array import array
 from collections.abc import Iterable, Iterator
 
 from coromail.errors import Err, Expunged, Unavailable
-from coromail.message.headers import header_end
 from coromail.model.listener import Listener
 from coromail.model.mailbox import Mailbox
 from coromail.pop3 import wire
@@ -118,8 +117,8 @@ class Maildrop(Listener):
         if workarounds:
             if "outlook-no-nuls" in workarounds:
                 octets = octets.replace(b"\0", b"\x80")
-            if "oe-ns-eoh" in workarounds and not octets.endswith(b"\r\n\r\n", 0, header_end(octets)):
-                octets += b"\r\n" if octets.endswith(b"\r\n") else b"\r\n\r\n"
+            if "oe-ns-eoh" in workarounds and b"\r\n\r\n" not in octets and not octets.startswith(b"\r\n"):
+                octets = octets.removesuffix(b"\r\n") + b"\r\n\r\n"
         return octets
 
     def retrieved(self, index: int) -> None:

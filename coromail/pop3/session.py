@@ -6,7 +6,7 @@ import secrets
 import time
 import traceback
 from collections.abc import Callable
-from logging import ERROR, INFO, WARNING
+from logging import ERROR, WARNING
 
 from coromail.auth.auth import Auth
 from coromail.auth.connection_facts import ConnectionFacts
@@ -14,9 +14,8 @@ from coromail.errors import Answer, Bad, Bye, Err, StorageError
 from coromail.host import Host, Transport
 from coromail.model.model import Model
 from coromail.plugins.events import Eat, Event
-from coromail.pop3 import languages, wire
+from coromail.pop3 import languages, login, wire
 from coromail.pop3.command import Command
-from coromail.pop3.login_times import LoginTimes
 from coromail.pop3.maildrop import Maildrop
 from coromail.pop3.registry import Registry
 from coromail.pop3.replies import answer_to
@@ -185,11 +184,11 @@ class Session:
         """Leave the maildrop and unlock it; nothing more is deleted."""
         if self._maildrop is not None:
             self._maildrop.close()
-        if self.locked is not None:
-            self._locks().discard(self.locked)
-            self.locked = None
         if self._model is not None:
             self._model.close()
+        if self.locked is not None:
+            login.locks(self.host).discard(self.locked)
+            self.locked = None
 
     def closed(self) -> None:
         """The connection is gone. May be called more than once."""
@@ -369,55 +368,12 @@ class Session:
                 self.err("Too many commands before login")
                 self.closing = True
 
-    # Login
+    # What `coromail.pop3.login` finds out
 
-    def delay_login(self, user: str) -> None:
-        """Wait as long as failures from here, or for this user, have earned."""
-        seconds = self.host.login_delay(user, self.transport.peer)
-        if seconds:
-            self.flush()
-            self.host.sleep(seconds)
-
-    def login_failed(self, user: str) -> None:
-        """Note a failed login and say so (RFC 3206 section 5); after some, the connection ends."""
-        self.host.login_done(user, self.transport.peer, False)
-        self.host.log(INFO, f"pop3 login failed user={user!r} address={self.transport.peer}")
-        self.login_failures += 1
-        limit = self.host.limits.login_failures
-        if limit and self.login_failures >= limit:
-            raise Bye("Too many failed logins", code="AUTH")
-        raise Err("Wrong name or password", code="AUTH")
-
-    def log_in(self) -> None:
-        """`auth` was convinced: lock and open the maildrop (RFC 1939 section 4)."""
-        auth, host = self.auth, self.host
-        user = auth.user or ""
-        host.login_done(user, self.transport.peer, True)
-        if not host.may_log_in(user, self.transport.peer):
-            raise Err("Too many connections of this user from this address", code="SYS/TEMP")
-        policy = host.pop3.for_user(auth.user_settings(user))
-        times = host.auth_context.shared("pop3 login times", LoginTimes)
-        if times.too_soon(user, time.monotonic()):
-            raise Err("Your last login was too short a time ago", code="LOGIN-DELAY")
-        if user in self._locks():
-            raise Err("Somebody else has this maildrop open", code="IN-USE")
-        self._locks().add(user)
-        self.locked = user
-        try:
-            self._model = host.make_model(auth)
-            self._maildrop = Maildrop(self._model.select("INBOX"), policy)
-        except BaseException:
-            self.release()
-            self._model = None
-            raise
-        if policy.login_delay:
-            times.logged_in(user, policy.login_delay, time.monotonic())
-        self.policy = policy
+    def open(self, model: Model, maildrop: Maildrop) -> None:
+        """The TRANSACTION state begins (RFC 1939 section 5)."""
+        self._model = model
+        self._maildrop = maildrop
+        self.policy = maildrop.policy
         self.state = State.TRANSACTION
         self.reader.max_line = wire.MAX_COMMAND
-        host.logged_in(user, self.transport.peer)
-        self.ok("%d messages", self._maildrop.count)
-
-    def _locks(self) -> set[str]:
-        locks: set[str] = self.host.model_context.shared("pop3 locks", set)
-        return locks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coromail.errors import Bad, Err
+from coromail.pop3 import login
 from coromail.pop3.command import Command
 from coromail.pop3.commands.user import text
 from coromail.pop3.state import State
@@ -25,7 +26,7 @@ class Apop(Command):
         session.user_name = None
         if session.timestamp is None:
             raise Err("APOP is not offered here")
-        session.delay_login(self.user)
+        login.delay(session, self.user)
         if not session.auth.apop(self.user, session.timestamp, self.digest):
-            session.login_failed(self.user)
-        session.log_in()
+            login.failed(session, self.user)
+        login.succeeded(session)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coromail.auth.sasl.exchange import Challenge, Done, Exchange, Result
 from coromail.errors import Bad
-from coromail.pop3 import wire
+from coromail.pop3 import login, wire
 from coromail.pop3.command import Command
 from coromail.pop3.state import State
 
@@ -32,7 +32,7 @@ class Auth(Command):
             self.write(wire.listing(session.auth.sasl_mechanisms()))
             return
         self.exchange = Exchange(session.auth, self.mechanism)
-        session.delay_login("")
+        login.delay(session, "")
         self._proceed(self.exchange.start(self.initial))
 
     def _respond(self, line: bytes) -> None:
@@ -44,6 +44,6 @@ class Auth(Command):
             self.await_line(self._respond)
             self.session.reader.max_line = MAX_LINE
         elif isinstance(result, Done):
-            self.session.log_in()
+            login.succeeded(self.session)
         else:
-            self.session.login_failed("")
+            login.failed(self.session, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coromail.errors import Bad
+from coromail.pop3 import login
 from coromail.pop3.command import Command
 from coromail.pop3.commands.user import text
 from coromail.pop3.state import State
@@ -22,7 +23,7 @@ class Pass(Command):
         user, session.user_name = session.user_name, None
         if user is None:
             raise Bad("USER comes first")
-        session.delay_login(user)
+        login.delay(session, user)
         if not session.auth.login(user, self.password):
-            session.login_failed(user)
-        session.log_in()
+            login.failed(session, user)
+        login.succeeded(session)
