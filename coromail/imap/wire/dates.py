@@ -34,7 +34,7 @@ def format_internaldate(when: float | datetime) -> bytes:
             raise ValueError("an aware datetime is needed")
         minutes = int(offset.total_seconds()) // 60
         zone = b"%s%02d%02d" % (b"-" if minutes < 0 else b"+", *divmod(abs(minutes), 60))
-        when = when.replace(tzinfo=UTC).timestamp()
+        when = when.replace(tzinfo=UTC, microsecond=0).timestamp()
     day, second = divmod(int(when // 1), 86400)
     return b'%s%02d:%02d:%02d %s"' % (_day(day), second // 3600, second // 60 % 60, second % 60, zone)
 
