@@ -143,6 +143,10 @@ class Client:
         several = data.count(b"\n") > 1  # pipelined: what answers which is not looked at
         return self._read("several" if several else command_name(data))
 
+    def hear(self) -> list[Reply]:
+        """What the server has said since the last time, to whatever it was given."""
+        return self._read("several")
+
     def news(self) -> list[Reply]:
         """What an idling client is told now; nothing when the server did not ask to be woken."""
         if not self.wire.woken:
