@@ -36,6 +36,10 @@ class Command:
     expunges_allowed: ClassVar[bool] = True
     poll_after: ClassVar[bool] = True
     capability: ClassVar[str | None] = None
+    completed: ClassVar[bytes] = b""
+
+    def __init_subclass__(cls) -> None:
+        cls.completed = b" OK %s completed\r\n" % cls.name.encode("ascii")
 
     def __init__(self, session: Session, tag: bytes) -> None:
         self.session = session

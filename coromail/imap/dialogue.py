@@ -38,6 +38,7 @@ class Dialogue:
         "closing",
         "host",
         "lines",
+        "off",
         "receiver",
         "registry",
         "state",
@@ -52,6 +53,7 @@ class Dialogue:
         self.receiver = Receiver(self._judge, host.limits.unauth_line)
         self.closing = False
         self.lines = 0
+        self.off: frozenset[str] = frozenset()  # capabilities that are switched off, in upper case
         self.bad_commands = 0
         self._pending: tuple[Command, Then] | None = None
         self._out: list[bytes] = []
@@ -154,7 +156,7 @@ class Dialogue:
         if self._pending is not None:
             command, then = self._pending
             self._pending = None
-            self._perform(command, lambda: then(segments))
+            self._perform(command, then, segments)
         else:
             self._command(segments)
         if self.state == State.NOT_AUTHENTICATED:
@@ -175,11 +177,11 @@ class Dialogue:
             self._answer(b"*", Bad("Every command begins with a tag"))
             return
         found, position = (None, 0) if space < 0 else self.registry.find(text, space + 1)
-        if found is None:
+        if found is None or (self.off and (found.capability or "").upper() in self.off):
             self._answer(tag, Bad("Unknown command"))
             return
         command = self.make_command(found, tag)
-        self._perform(command, lambda: self._run(command, Arguments(segments, position, self.utf8)))
+        self._perform(command, self._run, command, Arguments(segments, position, self.utf8))
 
     def _run(self, command: Command, args: Arguments) -> None:
         if not command.state & self.state:
@@ -193,11 +195,11 @@ class Dialogue:
         """The next line goes to `then`, on behalf of `command`."""
         self._pending = (command, then)
 
-    def _perform(self, command: Command, step: Callable[[], None]) -> None:
+    def _perform(self, command: Command, step: Callable[..., None], *args: object) -> None:
         """Do a step of a command; unless it waits for another line, answer it."""
         answer: Answer | None = None
         try:
-            step()
+            step(*args)
         except Answer as raised:
             answer = raised
         except StorageError as error:
@@ -225,8 +227,11 @@ class Dialogue:
         if answer is None:
             assert command is not None
             self.bad_commands = 0
-            text = command.text or f"{command.name} completed"
-            self.write(b"%s OK %s\r\n" % (tag, _resp_text(text, command.code)))
+            if command.text is None and command.code is None:
+                self.write(tag + command.completed)
+            else:
+                text = command.text or f"{command.name} completed"
+                self.write(b"%s OK %s\r\n" % (tag, _resp_text(text, command.code)))
             self.closing = self.closing or self.state == State.LOGOUT
         elif isinstance(answer, Bye):
             self.bye(answer.text, answer.code)
