@@ -138,7 +138,17 @@ def _last_piece(words: list[_Token]) -> int:
 class _Reader:
     """Reads a list that is not of the common form, token by token from left to right."""
 
-    __slots__ = ("addresses", "comments", "in_group", "last_close", "next", "pending", "tokens", "words")
+    __slots__ = (
+        "addresses",
+        "bare",
+        "comments",
+        "in_group",
+        "last_close",
+        "next",
+        "pending",
+        "tokens",
+        "words",
+    )
 
     def __init__(self, value: bytes) -> None:
         self.tokens, self.comments = _tokens(value)
@@ -147,6 +157,7 @@ class _Reader:
         self.addresses: list[Address] = []
         self.pending: Address | None = None  # read, but a comment with its name may follow
         self.words: list[_Token] = []  # a name or a local part, not known yet which
+        self.bare = -1  # where the name and local part of a pending address without brackets began
         self.in_group = False
 
     def read(self) -> list[Address]:
@@ -157,7 +168,6 @@ class _Reader:
             if kind == _WORD:
                 self.words.append(token)
             elif kind == b"<":
-                self.emit(self.next - 1)
                 self.angle()
             elif kind == b"@":
                 self.addr_spec()
@@ -176,16 +186,19 @@ class _Reader:
 
     def emit(self, position: int) -> None:
         """The pending address joins the list; without a name, the comment before token `position` is one."""
-        address, self.pending = self.pending, None
+        address, self.pending, self.bare = self.pending, None, -1
         if address is not None:
-            self.addresses.append(
-                address if address.name else address._replace(name=self.comments.get(position) or None)
-            )
+            if not address.name:
+                address = address._replace(name=self.comments.get(position) or None)
+            self.addresses.append(address)
 
     def separator(self, position: int) -> None:
         """The end of an address: words that belong to none are a mailbox without host."""
-        if self.pending is None and self.words:
-            self.pending = Address(None, None, _join(self.words), b"")
+        if self.words:
+            if self.pending is None:
+                self.pending = Address(None, None, _join(self.words), b"")
+            elif not self.pending.name:
+                self.pending = self.pending._replace(name=_phrase(self.words))
         self.emit(position)
         self.words = []
 
@@ -195,6 +208,7 @@ class _Reader:
             self.domain()  # a@b@c: the first host stays
             return
         self.emit(self.next - 1)
+        self.bare = self.next - 1 - len(self.words)
         start = _last_piece(self.words)
         name, local = _phrase(self.words[:start]), _join(self.words[start:])
         self.pending = Address(name, None, local, self.domain())
@@ -214,9 +228,13 @@ class _Reader:
     def angle(self) -> None:
         """What is between "<" and ">": an optional route, a local part and a domain.
 
-        Where ">" is missing, a comma or another "<" ends it.
+        Where ">" is missing, a comma or another "<" ends it. An address may stand before it as the name.
         """
         start = self.next
+        if self.bare >= 0:
+            self.words = self.tokens[self.bare : start - 1]
+            self.pending, self.bare = None, -1
+        self.emit(start - 1)
         stops = (b">", b"<") if start <= self.last_close else (b",", b"<")
         while self.next < len(self.tokens) and self.tokens[self.next][0] not in stops:
             self.next += 1

@@ -16,8 +16,10 @@ from .lexical import quoted_end, unquote, without_comments
 Parameters = tuple[tuple[bytes, bytes], ...]
 
 _MAX_CACHED = 80
-_not_token = re.compile(rb"[\x00-\x20()<>@,;:\\\"/\[\]?=\x7f]").search
-_name = re.compile(rb"[\s;]*([^=;\"]*)").match
+_TOKEN = rb"[^\x00-\x20()<>@,;:\\\"/\[\]?=\x7f]"
+# A semicolon should follow, but white space or a comma is also found there.
+_media_type = re.compile(rb"\s*(%b+)\s*/\s*(%b+)(?=[\s;,]|\Z)" % (_TOKEN, _TOKEN)).match
+_name = re.compile(rb"[\s;,]*([^=;\"]*)").match
 
 
 def content_type(value: bytes) -> tuple[bytes, bytes, Parameters] | None:
@@ -28,36 +30,37 @@ def content_type(value: bytes) -> tuple[bytes, bytes, Parameters] | None:
 def _content_type(value: bytes) -> tuple[bytes, bytes, Parameters] | None:
     if value.startswith(b"=?"):  # written by some clients as one encoded word
         value = encoded_words.decode(value).encode("utf-8", "replace")
-    media, parameters = with_parameters(value)
-    type_, _, subtype = media.partition(b"/")
-    type_ = type_.rstrip()
-    subtype = subtype.strip()
-    if type_ == b"multipart" and not subtype:
-        subtype = b"mixed"
-    if not type_ or not subtype or _not_token(type_) or _not_token(subtype):
+    if b"(" in value.partition(b";")[0]:
+        value = without_comments(value)
+    found = _media_type(value)
+    if not found:
         return None
-    return type_, subtype, parameters
+    rest = value[found.end() :]
+    return found[1].lower(), found[2].lower(), _parameters(rest) if rest else ()
 
 
 _cached = lru_cache(2048)(_content_type)
 
 
 def with_parameters(value: bytes) -> tuple[bytes, Parameters]:
-    """(text before the first semicolon in lower case, parameters with names in lower case).
-
-    A parameter with a charset (RFC 2231 section 4) keeps the asterisk at the end of its name, and its value
-    is UTF-8; continuations (section 3) are joined (both as RFC 9051 section 7.5.2 has it).
-    """
+    """(text before the first semicolon in lower case, parameters) of an unfolded Content-Disposition."""
     head, _, rest = value.partition(b";")
     if b"(" in head:
         value = without_comments(value)
         head, _, rest = value.partition(b";")
-    if not rest:
-        return head.strip().lower(), ()
-    pairs = _pairs(rest)
+    return head.strip().lower(), _parameters(rest) if rest else ()
+
+
+def _parameters(text: bytes) -> Parameters:
+    """Parameters, names in lower case.
+
+    A parameter with a charset (RFC 2231 section 4) keeps the asterisk at the end of its name, and its value
+    is UTF-8; continuations (section 3) are joined (both as RFC 9051 section 7.5.2 has it).
+    """
+    pairs = _pairs(text)
     if any(b"*" in name for name, _ in pairs):
         pairs = _join(pairs)
-    return head.strip().lower(), tuple(pairs)
+    return tuple(pairs)
 
 
 def _pairs(text: bytes) -> list[tuple[bytes, bytes]]:
@@ -85,8 +88,8 @@ def _pairs(text: bytes) -> list[tuple[bytes, bytes]]:
             if close < 0:
                 close = end
             value = text[position:close].strip()
-            if value.endswith(b")"):
-                value = without_comments(value) if b" (" in value else value
+            if value.startswith(b"(") or (value.endswith(b")") and b" (" in value):
+                value = without_comments(value)
             position = close + 1
         if b"(" in name:
             name = without_comments(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from .lexical import unquote
@@ -25,7 +26,11 @@ class References(NamedTuple):
 
 def references(root: Part) -> References:
     """From References (the last `MAX_REFERENCES` of them), else the first ID of In-Reply-To."""
-    found = root.fields
+    return from_fields(root.fields)
+
+
+def from_fields(found: Mapping[bytes, bytes]) -> References:
+    """The same, from what `headers.known_fields` found."""
     own = message_ids(found.get(b"message-id", b""))
     parents = message_ids(found.get(b"references", b""))[-MAX_REFERENCES:]
     if not parents:
