@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 
 from coromail.errors import Err, Expunged, Unavailable
+from coromail.message.surrogate import is_internationalized, surrogate
 from coromail.model.listener import Listener
 from coromail.model.mailbox import Mailbox
 from coromail.pop3 import wire
@@ -107,12 +108,18 @@ class Maildrop(Listener):
             self._unique_ids = list(self.mailbox.pop3_uidls(self.uids))
         return self._unique_ids
 
-    def message(self, index: int) -> bytes:
-        """The octets of a message as they are sent, before byte-stuffing. Raises Err when they are gone."""
+    def message(self, index: int, utf8: bool) -> bytes:
+        """The octets of a message as they are sent, before byte-stuffing. Raises Err when they are gone.
+
+        Without `utf8` an internationalized message is sent as a surrogate (RFC 6856 section 2.1). Its size
+        differs from what LIST says; RFC 6858 section 4 permits that.
+        """
         try:
             octets = self.mailbox.message(self.uids[index]).octets()
         except (KeyError, Expunged):
             raise Err("Somebody else has removed this message") from None
+        if not utf8 and is_internationalized(octets):
+            octets = surrogate(octets)
         workarounds = self.policy.workarounds
         if workarounds:
             if "outlook-no-nuls" in workarounds:

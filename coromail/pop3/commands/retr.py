@@ -12,7 +12,7 @@ class Retr(MessageCommand):
 
     def run(self) -> None:
         session = self.session
-        octets = self.maildrop.message(self.index)
+        octets = self.maildrop.message(self.index, self.session.utf8)
         self.ok("%d octets", len(octets))
         session.send_message(octets)
         self.maildrop.retrieved(self.index)

@@ -22,7 +22,7 @@ class Top(Command):
         self.index = self.maildrop.index(words[0])
 
     def run(self) -> None:
-        octets = self.maildrop.message(self.index)
+        octets = self.maildrop.message(self.index, self.session.utf8)
         end = wire.end_of_lines(octets, header_end(octets), self.lines)
         self.ok("Top of the message follows")
         self.session.send_message(octets[:end])
