@@ -36,9 +36,11 @@ class Node:
     @property
     def full_path(self) -> str:
         """The names from the top, joined with the separator."""
-        if self.parent is None or self.parent.parent is None:
-            return self.name
-        return f"{self.parent.full_path}{self.separator}{self.name}"
+        names, above = [self.name], self.parent
+        while above is not None and above.parent is not None:
+            names.append(above.name)
+            above = above.parent
+        return (self.separator or "").join(reversed(names))
 
     def add_child(self, name: str, class_: type[Mailbox] | None = None) -> Mailbox:
         """The child of that name, made when it is not there; of this mailbox's class unless told otherwise."""

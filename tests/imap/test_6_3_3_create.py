@@ -115,3 +115,14 @@ def test_create_in_selected_state_keeps_the_selection(alice: Client) -> None:
     alice.ok("SELECT INBOX")
     alice.ok("CREATE work")
     alice.ok("FETCH 1 FLAGS")
+
+
+def test_very_deep_names_break_nothing(alice: Client) -> None:
+    """Thousands of levels in one name: refused, or listed and deleted like others."""
+    path = "d/" * 2000 + "d"
+    made = alice.command(f"CREATE {path}").status == "OK"
+    assert len(alice.ok('LIST "" *').lists) == (2002 if made else 1)
+    if made:
+        alice.ok(f"SELECT {path}")
+        alice.ok("RENAME d e")
+        alice.ok(f"DELETE e{path[1:]}")
