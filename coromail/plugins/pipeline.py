@@ -94,7 +94,7 @@ class Pipeline:
         alias, found = self._plugins.pop(self.get_index(plugin))
         self.unregister(found)
         self._safely(alias, lambda _: found.plugin_unregister(self), Event("plugin_unregister"))
-        self.send_event(Event("plugin_del", arguments=[alias, found]))
+        self.listeners.tell(Event("plugin_del", arguments=[alias, found]))
         return found
 
     def pop(self) -> Plugin:
@@ -110,7 +110,7 @@ class Pipeline:
         self._plugins.insert(index, (alias, plugin))
         self._safely(alias, lambda _: plugin.plugin_register(self), Event("plugin_register"))
         self._handlers.clear()
-        self.send_event(Event("plugin_add", arguments=[alias, plugin]))
+        self.listeners.tell(Event("plugin_add", arguments=[alias, plugin]))
 
     @staticmethod
     def _refuse_twins(others: list[tuple[str, Plugin]], alias: str, plugin: Plugin) -> None:
@@ -154,11 +154,9 @@ class Pipeline:
                 break
         return eaten
 
-    def send_event(self, event: Event, hook: str | None = None) -> Eat:
-        """Show an event to plugins and then, unless it was eaten, to the listeners. Without `hook` to all types."""
-        eaten = Eat.NONE
-        for one in ("imapd", "pop3d") if hook is None else (hook,):
-            eaten |= self.process(one, event)
+    def send_event(self, event: Event, hook: str) -> Eat:
+        """Show an event to the plugins and then, unless it was eaten, to the listeners."""
+        eaten = self.process(hook, event)
         if not eaten & Eat.CLIENT:
             self.listeners.tell(event)
         return eaten
@@ -193,9 +191,9 @@ class Pipeline:
                 return Eat.NONE
             if not isinstance(result, Eat):
                 raise TypeError(f"{result!r} is no Eat")  # noqa: TRY301
-            return result
         except Exception as error:
             logger.exception("plugin %s failed on %s", alias, event.name)
             if event.name != "plugin_error":
                 self.listeners.tell(Event("plugin_error", event.session, [alias, event, error]))
             return Eat.NONE
+        return result
