@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from coromail.imap.wire.sequence_set import compact
@@ -22,6 +23,7 @@ def collect(session: Session, view: View, expunges_allowed: bool) -> list[bytes]
     if view.changed:
         lines += fetch_lines(session, view, view.take_changed())
     if view.gone:
+        view.modseq_due = session.qresync
         if not expunges_allowed:
             view.news = True
             return lines
@@ -31,7 +33,14 @@ def collect(session: Session, view: View, expunges_allowed: bool) -> list[bytes]
         lines.append(b"* %d EXISTS\r\n" % exists)
         if not session.rev2:
             lines.append(b"* %d RECENT\r\n" % len(view.recent or ()))
+    view.modseq_told = view.mailbox.highestmodseq
     return lines
+
+
+def modseq_line(view: View) -> bytes:
+    """HIGHESTMODSEQ: up to where the client has been told everything (RFC 7162 section 3.1.2.1)."""
+    view.modseq_due = False
+    return b"* OK [HIGHESTMODSEQ %d] Told up to here\r\n" % view.modseq_told
 
 
 def flags_lines(view: View) -> list[bytes]:
@@ -51,22 +60,25 @@ def flag_names(mailbox: Mailbox) -> bytes:
     return " ".join([*names, *mailbox.keywords.values()]).encode("ascii")
 
 
-def fetch_lines(session: Session, view: View, uids: list[int], with_uid: bool = False) -> list[bytes]:
-    """FETCH responses with the flags of messages that changed."""
+def fetch_lines(
+    session: Session, view: View, uids: Iterable[int], with_uid: bool = False, with_flags: bool = True
+) -> list[bytes]:
+    """FETCH responses with the flags of messages that changed, or with their modification sequences only."""
     index = view.mailbox.index
     with_uid = with_uid or session.tells_uids
+    with_modseq = session.condstore and view.mailbox.keeps_modseqs
     lines = []
     for uid in uids:
         position = index.position(uid)
         number = view.sequence(uid)
         if position < 0 or not number:
             continue
-        flags = index.flags[position].wire
-        if view.is_recent(uid):
-            flags = flags + b" \\Recent" if flags else b"\\Recent"
-        items = b"FLAGS (%s)" % flags
-        if session.condstore:
-            items += b" MODSEQ (%d)" % index.modseqs[position]
+        items = b"MODSEQ (%d)" % index.modseqs[position] if with_modseq else b""
+        if with_flags:
+            flags = index.flags[position].wire
+            if view.is_recent(uid) and not session.rev2:
+                flags = flags + b" \\Recent" if flags else b"\\Recent"
+            items = b"FLAGS (%s)%s%s" % (flags, b" " if items else b"", items)
         if session.uidonly:
             lines.append(b"* %d UIDFETCH (%s)\r\n" % (uid, items))
         elif with_uid:

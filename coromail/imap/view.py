@@ -7,8 +7,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
 from coromail.imap.bodies import OpenMessage
-from coromail.imap.wire.sequence_set import SequenceSet
-from coromail.model.listener import Listener
+from coromail.imap.wire.sequence_set import SequenceSet, merged
+from coromail.model.index import runs
+from coromail.model.listener import Before, Listener
 from coromail.model.mailbox import Mailbox
 
 Spans = list[tuple[int, int]]
@@ -21,6 +22,11 @@ class View(Listener):
     idle clients share one. An expunge gives the mailbox a new array and leaves the old one to the views, which
     take over the new one when their client has been told (RFC 9051 section 7.5.1: not during FETCH, STORE or
     SEARCH). Until then new messages wait as well.
+
+    `changed` has the flags of messages as the client knows them, where they are others now. `modseq_told` is
+    the modification sequence up to which the client has been told everything; `modseq_due` says that a client
+    with QRESYNC must be told that number (RFC 7162 section 3.2). `saved` has the UIDs that `$` stands for
+    (RFC 5182).
     """
 
     __slots__ = (
@@ -31,9 +37,12 @@ class View(Listener):
         "keywords_told",
         "known",
         "mailbox",
+        "modseq_due",
+        "modseq_told",
         "news",
         "read_only",
         "recent",
+        "saved",
         "uids",
         "wake",
     )
@@ -43,10 +52,13 @@ class View(Listener):
         self.read_only = read_only
         self.uids: array[int] = mailbox.index.uids
         self.known = len(self.uids)
-        self.changed: set[int] | None = None
+        self.changed: dict[int, Before] | None = None
         self.gone: set[int] | None = None
         self.recent: set[int] | None = None
         self.keywords_told = len(mailbox.keywords)
+        self.saved: array[int] = array("I")
+        self.modseq_told = mailbox.highestmodseq
+        self.modseq_due = False
         self.news = False
         self.dead = False
         self.wake = wake
@@ -74,11 +86,12 @@ class View(Listener):
     def added(self, uids: Sequence[int], by: Listener | None) -> None:
         self._note()
 
-    def flagged(self, uids: Sequence[int], by: Listener | None) -> None:
+    def flagged(self, uids: Sequence[int], before: Sequence[Before], by: Listener | None) -> None:
         if by is not self:
             if self.changed is None:
-                self.changed = set()
-            self.changed.update(uids)
+                self.changed = {}
+            for uid, known in zip(uids, before, strict=True):
+                self.changed.setdefault(uid, known)
             self._note()
 
     def expunged(self, uids: Sequence[int], by: Listener | None) -> None:
@@ -108,12 +121,24 @@ class View(Listener):
         position = bisect_left(self.uids, uid, 0, self.known)
         return position + 1 if position < self.known and self.uids[position] == uid else 0
 
+    def numbers_of(self, uids: Sequence[int]) -> Sequence[int]:
+        """The client's numbers for UIDs, 0 for those it does not know."""
+        if len(uids) < self.known // 10:
+            return [self.sequence(uid) for uid in uids]
+        numbers = dict(zip(self.uids[: self.known], range(1, self.known + 1), strict=True))
+        return [numbers.get(uid, 0) for uid in uids]
+
     def spans(self, numbers: SequenceSet, by_uid: bool) -> Spans:
         """A set in this client's numbering as half-open ranges of positions; unknown numbers are left out."""
         if by_uid:
             uids = self.uids if len(self.uids) == self.known else self.uids[: self.known]
-            return numbers.uid_spans(uids)
-        return [(first - 1, last) for first, last in numbers.positions(self.known)]
+            spans = numbers.uid_spans(uids)
+        else:
+            spans = [(first - 1, last) for first, last in numbers.positions(self.known)]
+        if numbers.saved:
+            found = (number - 1 for number in self.numbers_of(self.saved) if number)
+            spans = merged(spans + runs(found), 0)
+        return spans
 
     def uids_of(self, spans: Spans) -> list[int]:
         """The UIDs at those positions."""

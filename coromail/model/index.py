@@ -108,7 +108,7 @@ def bisect_right_of(column: array[int], value: int) -> int:
     return bisect_left(column, value + 1)
 
 
-def runs(positions: Sequence[int]) -> list[tuple[int, int]]:
+def runs(positions: Iterable[int]) -> list[tuple[int, int]]:
     """Ascending positions as half-open ranges."""
     ranges: list[tuple[int, int]] = []
     start = end = -1

@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
+
+from coromail.model.flags import Flags
+
+
+class Before(NamedTuple):
+    """The flags of a message before a change, and the modification sequence they had."""
+
+    flags: Flags
+    modseq: int
 
 
 class Listener:
@@ -16,8 +26,8 @@ class Listener:
     def added(self, uids: Sequence[int], by: Listener | None) -> None:
         """New messages are at the end of the mailbox."""
 
-    def flagged(self, uids: Sequence[int], by: Listener | None) -> None:
-        """Flags (and so the modification sequences) of these messages changed."""
+    def flagged(self, uids: Sequence[int], before: Sequence[Before], by: Listener | None) -> None:
+        """Flags of these messages changed; `before` has what each of them was."""
 
     def expunged(self, uids: Sequence[int], by: Listener | None) -> None:
         """These messages are gone."""

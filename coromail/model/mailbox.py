@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from coromail.errors import LimitReached, NotAllowed, NotPossible
+from coromail.model.contents import Contents
 from coromail.model.flags import SYSTEM_FLAGS, Flags, canonical
-from coromail.model.index import Index
-from coromail.model.listener import Listener
+from coromail.model.listener import Before, Listener
 from coromail.model.message import Message
-from coromail.model.node import Node
 
 if TYPE_CHECKING:
     from coromail.model.account import Account
@@ -35,7 +34,7 @@ class Stored(NamedTuple):
     modified: list[int]
 
 
-class Mailbox(Node):
+class Mailbox(Contents):
     """A mailbox, shared by all sessions of the account. Subclass it to serve your own data.
 
     Override `init`, `load_data` and `poll` to bring messages in, with `add_message`; override `append`,
@@ -51,14 +50,8 @@ class Mailbox(Node):
     def __init__(self, account: Account, name: str, parent: Mailbox | None) -> None:
         super().__init__(account, name, parent)
         self.special_use: str | None = None
-        self.index = Index()
         self.keywords: dict[str, str] = {}
-        self.uidnext = 1
-        self.uidvalidity = account.next_uidvalidity()
-        self.highestmodseq = 1
-        self.recent_from = 1
         self.listeners: list[Listener] = []
-        self._messages: dict[int, Message] = {}
         self.init()
         self.load_data()
 
@@ -108,98 +101,6 @@ class Mailbox(Node):
         for mailbox in (self, *self.walk()):
             for listener in list(mailbox.listeners):
                 listener.renamed()
-
-    # Reading
-
-    @property
-    def messages(self) -> list[Message]:
-        """The messages in order."""
-        return [self.message(uid) for uid in self.index.uids]
-
-    @property
-    def uids(self) -> Mapping[int, Message]:
-        """UID to message."""
-        return {uid: self.message(uid) for uid in self.index.uids}
-
-    @property
-    def exists(self) -> int:
-        """How many messages there are."""
-        return len(self.index)
-
-    @property
-    def last_uid(self) -> int:
-        """The highest UID ever given, 0 at first."""
-        return self.uidnext - 1
-
-    @property
-    def recent(self) -> int:
-        """How many messages no session was told of yet (RFC 3501 section 2.3.2)."""
-        recent = 0
-        for uid in reversed(self.index.uids):
-            if uid < self.recent_from:
-                break
-            recent += 1
-        return recent
-
-    def claim_recent(self) -> int:
-        """Give the recent messages to the session that asks; the lowest UID that is recent."""
-        claimed, self.recent_from = self.recent_from, self.uidnext
-        return claimed
-
-    def has_uid(self, uid: int) -> bool:
-        """Whether the message is here."""
-        return self.index.position(uid) >= 0
-
-    def message(self, uid: int) -> Message:
-        """The message of that UID. KeyError when it is not here."""
-        return self._messages[uid]
-
-    def flags_of(self, uid: int) -> Flags:
-        """The flags of a message, none for one that is gone."""
-        position = self.index.position(uid)
-        return Flags.of() if position < 0 else self.index.flags[position]
-
-    def modseq_of(self, uid: int) -> int:
-        """The modification sequence of a message, 0 for one that is gone."""
-        position = self.index.position(uid)
-        return 0 if position < 0 else self.index.modseqs[position]
-
-    def sizes(self, uids: Iterable[int]) -> Iterable[int]:
-        """RFC822.SIZE of each message."""
-        return (self.message(uid).size for uid in uids)
-
-    def internaldates(self, uids: Iterable[int]) -> Iterable[int]:
-        """Internal dates of each message, in seconds since 1970."""
-        return (self.message(uid).internaldate for uid in uids)
-
-    def savedates(self, uids: Iterable[int]) -> Iterable[int]:
-        """When each message came into this mailbox (RFC 8514), in seconds since 1970."""
-        return (self.message(uid).savedate for uid in uids)
-
-    def envelopes(self, uids: Iterable[int]) -> Iterable[bytes]:
-        """ENVELOPE of each message in wire form. A store with a cache answers from it."""
-        return (self.message(uid).envelope() for uid in uids)
-
-    def bodystructures(self, uids: Iterable[int]) -> Iterable[bytes]:
-        """BODYSTRUCTURE of each message in wire form."""
-        return (self.message(uid).bodystructure() for uid in uids)
-
-    # What POP3 asks
-
-    def pop3_uids(self) -> Sequence[int]:
-        """The UIDs in the order of POP3's message numbers; a store that took mail over may keep another."""
-        return self.index.uids
-
-    def pop3_uidl(self, uid: int) -> str:
-        """The unique-id of a message (RFC 1939 section 7): 1 to 70 of "!" to "~", never used again."""
-        return f"{self.uidvalidity}.{uid}"
-
-    def pop3_uidls(self, uids: Iterable[int]) -> Iterable[str]:
-        """The unique-id of each message."""
-        if type(self).pop3_uidl is not Mailbox.pop3_uidl:
-            return map(self.pop3_uidl, uids)
-        prefix = f"{self.uidvalidity}."
-        return [prefix + str(uid) for uid in uids]
 
     # Adding
 
@@ -318,10 +219,11 @@ class Mailbox(Node):
         uids = [index.uids[position] for position in positions]
         self.record_flags(uids, values, modseq)
         self.highestmodseq = modseq
+        before = [Before(index.flags[position], index.modseqs[position]) for position in positions]
         for position, value in zip(positions, values, strict=True):
             index.set(position, value, modseq)
         for listener in self.listeners:
-            listener.flagged(uids, by)
+            listener.flagged(uids, before, by)
 
     # Removing
 
@@ -347,6 +249,7 @@ class Mailbox(Node):
         self.index.remove(uids, modseq)
         for uid in uids:
             self._messages.pop(uid, None)
+            self._summaries.pop(uid, None)
         for listener in self.listeners:
             listener.expunged(uids, by)
 

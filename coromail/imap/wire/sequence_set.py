@@ -63,7 +63,7 @@ class SequenceSet:
         """
         if not count:
             return []
-        return _merged([(low, min(high, count)) for low, high in self._resolved(count) if low <= count], 1)
+        return merged([(low, min(high, count)) for low, high in self._resolved(count) if low <= count], 1)
 
     def beyond(self, count: int) -> bool:
         """Whether a number above `count` was named (or `*` with no message there)."""
@@ -83,7 +83,7 @@ class SequenceSet:
             stop = start if start == len(uids) else bisect_right(uids, high, start)
             if start < stop:
                 spans.append((start, stop))
-        return _merged(spans, 0)
+        return merged(spans, 0)
 
     def contains(self, number: int, star: int) -> bool:
         """Whether `number` is named when `*` means `star`. For many use `positions` or `uid_spans`."""
@@ -96,8 +96,8 @@ class SequenceSet:
             yield (low, high) if low <= high else (high, low)
 
 
-def _merged(spans: list[tuple[int, int]], gap: int) -> list[tuple[int, int]]:
-    """Sorted, with overlapping spans made one, and those whose edges are at most `gap` apart."""
+def merged(spans: list[tuple[int, int]], gap: int) -> list[tuple[int, int]]:
+    """Sorted (in place), with overlapping spans made one, and those whose edges are at most `gap` apart."""
     if len(spans) < 2:
         return spans
     spans.sort()
