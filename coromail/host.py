@@ -23,12 +23,13 @@ class Transport(Protocol):
 
     `write` may wait for a slow reader; it raises OSError when the client is gone. `start_tls` does the
     handshake at once. `start_deflate` compresses both directions from now on; `rest` are octets that came
-    already. `wake` asks for `session.send_news()` to be called soon, and may be called from anywhere.
+    already. `listener` has the names by which settings may speak of this way in. `wake` asks for `session.send_news()` to be called soon, and may be called from anywhere.
     """
 
     peer: str
     local: str
     encrypted: bool
+    listener: tuple[str, ...]
 
     def write(self, data: bytes) -> None: ...
 
@@ -63,6 +64,7 @@ class Host:
         self.tls_available = False
         self.plaintext_without_tls = False
         self.poll_every: float = 0
+        self.capabilities_off: dict[str, list[str]] = {}
         self.pop3 = Pop3Policy()
         self.plugins: Pipeline | None = None
 
@@ -73,6 +75,12 @@ class Host:
     def capability(self, session: Any, names: list[str]) -> list[str]:
         """The capabilities to advertise to this session, given those the server has. Override to change them."""
         return names
+
+    def switched_off(self, transport: Transport) -> list[str]:
+        """Capabilities that clients on this listener do not get: `capabilities_off` has them by the listener's
+        kind ("imaps") or port ("1993"), those under "all" for every listener."""
+        off = self.capabilities_off
+        return [name for key in ("all", *transport.listener) for name in off.get(key, ())] if off else []
 
     def make_auth(self) -> Auth:
         """A fresh Auth for one attempt to log in."""

@@ -91,6 +91,7 @@ Network = Annotated[str, PlainValidator(_network)]
 ListenAddress = Annotated[Address, PlainValidator(_address)]
 Addresses = Annotated[list[ListenAddress], BeforeValidator(_none_is_empty)]
 ClassNames = Annotated[list[ClassName], BeforeValidator(_none_is_empty)]
+Words = Annotated[list[str], BeforeValidator(_none_is_empty)]
 ConfigPath = Annotated[Path, AfterValidator(_resolve)]
 
 
@@ -218,6 +219,19 @@ class Log(Section):
     )
 
 
+class Capabilities(Section):
+    """IMAP extensions that are switched off. A user's own are in `capabilities_off` of the users file."""
+
+    off: Words = _setting([], "for everybody, such as [UIDONLY]")
+    listeners: dict[Annotated[str, BeforeValidator(str)], list[str]] = _setting(
+        {}, 'for some listeners, by kind or port, such as {imaps: [UIDONLY], "1143": [IDLE]}'
+    )
+
+    def by_listener(self) -> dict[str, list[str]]:
+        """Both, as the server keeps them."""
+        return {**self.listeners, "all": self.off}
+
+
 class Commands(Section):
     """Command classes that are added, or that replace those of the same name."""
 
@@ -240,6 +254,7 @@ class Config(Section):
         0, "seconds between polls of the selected mailbox; 0 = after every command"
     )
     limits: LimitSettings = LimitSettings()
+    capabilities: Capabilities = Capabilities()
     process: Process = Process()
     log: Log = Log()
     plugins: ClassNames = _setting([], 'plugin classes, "module:Class"')

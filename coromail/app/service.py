@@ -108,6 +108,7 @@ def make_server(config: Config) -> Server:
     )
     server.plaintext_without_tls = config.auth.plaintext_without_tls
     server.poll_every = config.poll_every
+    server.capabilities_off = config.capabilities.by_listener()
     if config.tls is not None:
         server.use_certificate(config.tls.certificate, config.tls.key)
     for command in (*config.commands.imap, *config.commands.pop3):

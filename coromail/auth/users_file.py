@@ -15,7 +15,17 @@ from coromail.auth.problem import Problem
 from coromail.auth.table_auth import TableAuth
 from coromail.auth.user_table import User
 
-KNOWN_KEYS = ("password", "home", "quota", "protocols", "allow_networks", "master", "certificates")
+KNOWN_KEYS = (
+    "password",
+    "home",
+    "quota",
+    "protocols",
+    "allow_networks",
+    "master",
+    "certificates",
+    "capabilities_off",
+    "referral",
+)
 PROTOCOLS = ("imap", "pop3", "lmtp")
 
 
@@ -25,7 +35,9 @@ class UsersFile(TableAuth):
     Each user has a mapping of keys: `password` (with a scheme, see `coromail.auth.passwords`; null when only
     EXTERNAL or OAuth lets the user in), `protocols` (a list of imap, pop3 …), `allow_networks` (a list such
     as 10.0.0.0/8), `master` (true: may log in as other users, by authorization identity), `certificates`
-    (a list of names that EXTERNAL accepts). `home`, `quota` and all others are kept for `user_settings`.
+    (a list of names that EXTERNAL accepts). `home`, `quota`, `capabilities_off` (IMAP extensions
+    this user does not get), `referral` (an IMAP URL of the server to go to) and all others are kept for
+    `user_settings`.
     """
 
     setting: ClassVar[str] = "users_file"

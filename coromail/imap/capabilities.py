@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from coromail.auth.auth import PLAINTEXT
@@ -10,7 +11,7 @@ from coromail.imap.state import State
 if TYPE_CHECKING:
     from coromail.imap.session import Session
 
-ALWAYS = ("IMAP4rev1", "LITERAL+", "SASL-IR", "ID", "ENABLE", "IDLE")
+ALWAYS = ("IMAP4rev1", "SASL-IR", "ID", "ENABLE", "IDLE")
 LOGGED_IN = (
     "NAMESPACE",
     "CHILDREN",
@@ -22,6 +23,25 @@ LOGGED_IN = (
     "LIST-STATUS",
     "MULTIAPPEND",
 )
+
+# What makes no sense, or would be half of itself, when the capability after it is switched off.
+NEEDS = {
+    "CONTEXT=SEARCH": "ESEARCH",
+    "CONTEXT=SORT": "SORT",
+    "CREATE-SPECIAL-USE": "SPECIAL-USE",
+    "ESORT": "SORT",
+    "LIST-METADATA": "METADATA",
+    "LIST-MYRIGHTS": "ACL",
+    "LIST-STATUS": "LIST-EXTENDED",
+    "PARTIAL": "ESEARCH",
+    "QRESYNC": "CONDSTORE",
+    "QUOTA=RES-MAILBOX": "QUOTA",
+    "QUOTA=RES-MESSAGE": "QUOTA",
+    "QUOTA=RES-STORAGE": "QUOTA",
+    "RIGHTS=TEXK": "ACL",
+    "SEARCHRES": "ESEARCH",
+    "SORT=DISPLAY": "SORT",
+}
 
 # What ENABLE takes (upper case), and how it is spelled.
 ENABLEABLE: dict[str, str] = {}
@@ -38,6 +58,8 @@ def mechanisms(session: Session) -> list[str]:
 def capabilities(session: Session) -> list[str]:
     """The capability names for the session's state, in the order they are sent."""
     names = list(ALWAYS)
+    # Before login a literal is kept as short as LITERAL- has it (RFC 7888 section 5).
+    names.append("LITERAL-" if session.state == State.NOT_AUTHENTICATED else "LITERAL+")
     if session.state == State.NOT_AUTHENTICATED:
         if session.can_start_tls:
             names.append("STARTTLS")
@@ -46,4 +68,14 @@ def capabilities(session: Session) -> list[str]:
         names += [f"AUTH={name}" for name in mechanisms(session)]
     else:
         names += LOGGED_IN
+    if session.off:
+        names = [name for name in names if name.upper() not in session.off]
     return names
+
+
+def switched_off(names: Iterable[str]) -> frozenset[str]:
+    """The capabilities that are off when those of `names` are, in upper case."""
+    off = {name.upper() for name in names}
+    while more := {name for name, needed in NEEDS.items() if needed in off and name not in off}:
+        off |= more
+    return frozenset(off)

@@ -27,7 +27,7 @@ class Command:
     Class attributes: `name` is the verb (`"UID EXPUNGE"` is a name); `state` the states in which it is legal;
     `writes` that it needs a mailbox opened read-write; `expunges_allowed` that EXPUNGE news may be sent with its
     reply (not where it uses sequence numbers: RFC 9051 section 7.5.1); `poll_after` that news may be sent at all;
-    `capability` what the server advertises because of it.
+    `capability` the extension it belongs to: where that is switched off, there is no such command.
     """
 
     name: ClassVar[str] = ""

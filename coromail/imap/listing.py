@@ -37,7 +37,9 @@ def parse_extended(args: Arguments) -> Options:
     options = Options()
     if args.peek() == b"(":
         options.extended = True
-        options.selection = set(args.parenthesised(args.keyword))
+        options.selection = set(
+            args.parenthesised(lambda: args.known("LIST selection option", args.keyword()))
+        )
         if not options.selection.issubset(SELECTION):
             raise Bad("Unknown LIST selection option")
         if "RECURSIVEMATCH" in options.selection and not options.selection - {"RECURSIVEMATCH", "REMOTE"}:
@@ -58,10 +60,10 @@ def parse_extended(args: Arguments) -> Options:
 
 
 def _return_option(args: Arguments, options: Options) -> None:
-    name = args.keyword()
+    name = args.known("LIST return option", args.keyword())
     if name == "STATUS":
         args.space()
-        options.status = args.parenthesised(args.keyword)
+        options.status = args.parenthesised(lambda: args.known("STATUS item", args.keyword()))
         if not options.status or not all(item in ITEMS for item in options.status):
             raise Bad("Unknown STATUS item")
     elif name in RETURN:

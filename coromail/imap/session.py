@@ -17,6 +17,7 @@ from coromail.imap.registry import Registry
 from coromail.imap.state import State
 from coromail.imap.view import Spans, View
 from coromail.imap.wire.sequence_set import SequenceSet
+from coromail.message.collation import DEFAULT
 from coromail.model.mailbox import Mailbox
 from coromail.model.model import Model
 
@@ -32,6 +33,7 @@ class Session(Dialogue):
         "_view",
         "auth",
         "client_id",
+        "comparator",
         "condstore",
         "enabled",
         "idling",
@@ -47,9 +49,11 @@ class Session(Dialogue):
         self.enabled: frozenset[str] = frozenset()
         self.condstore = False
         self.idling = False
+        self.comparator = DEFAULT
         self.client_id: dict[str, str | None] = {}
         self.login_failures = 0
         self.last_poll = 0.0
+        self.off = capabilities.switched_off(host.switched_off(transport))
         self._view: View | None = None
 
     # What the session is
@@ -92,14 +96,19 @@ class Session(Dialogue):
         return "UIDONLY" in self.enabled
 
     @property
+    def qresync(self) -> bool:
+        """Whether QRESYNC was enabled, and the selected mailbox can do it (RFC 7162 section 3.2.3)."""
+        return "QRESYNC" in self.enabled and (self._view is None or self._view.mailbox.keeps_modseqs)
+
+    @property
     def vanished(self) -> bool:
-        """Whether expunges are told by UID (RFC 7162 section 3.2.10)."""
-        return "QRESYNC" in self.enabled or "UIDONLY" in self.enabled
+        """Whether expunges are told by UID (RFC 7162 section 3.2.10, RFC 9586)."""
+        return self.uidonly or self.qresync
 
     @property
     def tells_uids(self) -> bool:
         """Whether FETCH news carries the UID unasked (RFC 7162 section 3.2.4, RFC 9051 section 7.5.2)."""
-        return self.rev2 or self.vanished
+        return self.rev2 or self.condstore
 
     @property
     def can_start_tls(self) -> bool:
@@ -159,9 +168,16 @@ class Session(Dialogue):
         if command.writes and self._view is not None and self._view.read_only:
             raise No("The mailbox is open for reading only", code="READ-ONLY")
 
-    def tell_news(self, command: Command) -> None:
-        if command.poll_after and self._view is not None:
-            self.poll(command.expunges_allowed)
+    def tell_news(self, command: Command, succeeded: bool) -> None:
+        if not command.poll_after or self._view is None:
+            return
+        self.poll(command.expunges_allowed)
+        if self._view.modseq_due:
+            if succeeded and command.code is None:
+                self._view.modseq_due = False
+                command.code = f"HIGHESTMODSEQ {self._view.modseq_told}"
+            else:
+                self.write(news.modseq_line(self._view))
 
     def answered(self) -> None:
         if self._view is not None and self._view.dead:
@@ -211,6 +227,9 @@ class Session(Dialogue):
             raise No("Too many connections of this user from this address", code="LIMIT")
         self.model_ = self.host.make_model(auth)
         self.auth = auth
+        more_off = auth.user_settings(user).get("capabilities_off", ())
+        if more_off:
+            self.off = capabilities.switched_off([*self.off, *map(str, more_off)])
         self.host.logged_in(user, self.transport.peer)
         self.state = State.AUTHENTICATED
         self.receiver.max_line = self.host.limits.line
@@ -241,8 +260,21 @@ class Session(Dialogue):
     def enable(self, names: frozenset[str]) -> None:
         """Switch extensions on for the rest of the connection (RFC 5161)."""
         self.enabled |= names
-        if names & {"CONDSTORE", "QRESYNC", "IMAP4REV2"}:
-            self.condstore = self.condstore or bool(names & {"CONDSTORE", "QRESYNC"})
+        if names & {"CONDSTORE", "QRESYNC"}:
+            self.use_condstore()
+
+    def use_condstore(self) -> None:
+        """The client used CONDSTORE: from now on it is told modification sequences (RFC 7162 section 3.1)."""
+        if not self.condstore:
+            self.condstore = True
+            if self._view is not None and self._view.mailbox.keeps_modseqs:
+                self.write(news.modseq_line(self._view))
+
+    def need_modseqs(self) -> None:
+        """BAD where the server said NOMODSEQ (RFC 7162 section 3.1.2.2); else like `use_condstore`."""
+        if not self.view.mailbox.keeps_modseqs:
+            raise Bad("This mailbox has no modification sequences")
+        self.use_condstore()
 
     def poll(self, expunges_allowed: bool, force: bool = False) -> None:
         """Let the world outside in, if that is due, and send the news."""
@@ -257,12 +289,16 @@ class Session(Dialogue):
         if view.news:
             for line in news.collect(self, view, expunges_allowed):
                 self.write(line)
+        else:
+            view.modseq_told = view.mailbox.highestmodseq
 
     def send_news(self) -> None:
         """The client idles and something happened: say so at once."""
         if self.idling and self._view is not None and not self.closing:
             for line in news.collect(self, self._view, expunges_allowed=True):
                 self.write(line)
+            if self._view.modseq_due:
+                self.write(news.modseq_line(self._view))
             if self._view.dead:
                 self.bye("The selected mailbox was deleted")
             self.flush()

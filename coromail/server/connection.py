@@ -37,6 +37,7 @@ class Connection:
         "encrypted",
         "greenlet",
         "kind",
+        "listener",
         "local",
         "peer",
         "server",
@@ -46,12 +47,13 @@ class Connection:
         "woken",
     )
 
-    def __init__(self, server: Server, socket: Any, kind: str, peer: str, local: str) -> None:
+    def __init__(self, server: Server, socket: Any, kind: str, peer: str, local: str, port: int) -> None:
         self.server = server
         self.socket = socket
         self.kind = kind
         self.peer = peer
         self.local = local
+        self.listener: tuple[str, ...] = (kind, str(port))
         self.encrypted = False
         self.active = True
         self.silent_since = 0.0

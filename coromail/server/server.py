@@ -184,7 +184,8 @@ class Server(Host):
         if peer:
             socket.setsockopt(6, 1, 1)  # TCP_NODELAY: replies are whole when they are sent
         name = socket.getsockname()
-        connection = Connection(self, socket, kind, peer, name[0] if isinstance(name, tuple) else "")
+        local, port = name[:2] if isinstance(name, tuple) else ("", 0)
+        connection = Connection(self, socket, kind, peer, local, port)
         self.connections.add(connection)
         self._by_peer[peer] += 1
         try:

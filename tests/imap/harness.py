@@ -67,6 +67,7 @@ class Wire:
 
     peer = "192.0.2.7"
     local = "192.0.2.1"
+    listener = ("imap", "143")
 
     def __init__(self, encrypted: bool) -> None:
         self.encrypted = encrypted

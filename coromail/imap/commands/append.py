@@ -19,7 +19,6 @@ class Append(Command):
 
     name = "APPEND"
     state = State.LOGGED_IN
-    capability = "MULTIAPPEND"
 
     def parse(self, args: Arguments) -> None:
         args.space()
@@ -27,7 +26,7 @@ class Append(Command):
         self.messages: list[NewMessage] = []
         while not args.at_end():
             self.messages.append(self._message(args))
-        if not self.messages:
+        if not self.messages or (len(self.messages) > 1 and "MULTIAPPEND" in args.off):
             raise Bad("APPEND takes a message")
 
     def _message(self, args: Arguments) -> NewMessage:

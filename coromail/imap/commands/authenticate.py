@@ -13,13 +13,12 @@ class Authenticate(Command):
 
     name = "AUTHENTICATE"
     state = State.NOT_AUTHENTICATED
-    capability = "SASL-IR"
 
     def parse(self, args: Arguments) -> None:
         args.space()
         self.mechanism = args.atom()
         self.initial: bytes | None = None
-        if args.try_byte(b" "):
+        if "SASL-IR" not in args.off and args.try_byte(b" "):
             self.initial = args.text_to_end()
         args.end()
 

@@ -13,7 +13,6 @@ class List(Command):
 
     name = "LIST"
     state = State.LOGGED_IN
-    capability = "LIST-EXTENDED"
 
     def parse(self, args: Arguments) -> None:
         args.space()

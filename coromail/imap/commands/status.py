@@ -30,7 +30,7 @@ class Status(Command):
 
 def parse_items(args: Arguments) -> list[str]:
     """The parenthesised list of status-att."""
-    items = args.parenthesised(args.keyword)
+    items = args.parenthesised(lambda: args.known("STATUS item", args.keyword()))
     for item in items:
         if item not in ITEMS:
             raise Bad("Unknown STATUS item")

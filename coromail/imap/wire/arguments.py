@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from coromail.errors import Bad
 from coromail.imap.wire import dates, mutf7
+from coromail.imap.wire.extension_words import WORDS
 from coromail.imap.wire.receiver import Literal8
 from coromail.imap.wire.sequence_set import SequenceSet
 
@@ -48,16 +49,18 @@ class Arguments:
     """Reads `segments` (of a `Line`) from `position` in the first one.
 
     `utf8`: the client enabled UTF-8 (RFC 6855 section 3): mailbox names are UTF-8, not modified UTF-7.
+    `off`: capabilities, in upper case, whose words are unknown here.
     """
 
-    __slots__ = ("_index", "_position", "_segments", "_text", "utf8")
+    __slots__ = ("_index", "_position", "_segments", "_text", "off", "utf8")
 
-    def __init__(self, segments: list[bytes], position: int = 0, utf8: bool = False) -> None:
+    def __init__(
+        self, segments: list[bytes], position: int = 0, utf8: bool = False, off: frozenset[str] = frozenset()
+    ) -> None:
         self._segments = segments
         self._index = 0
-        self._text = segments[0]
-        self._position = position
-        self.utf8 = utf8
+        self._text, self._position = segments[0], position
+        self.utf8, self.off = utf8, off
 
     # Punctuation
 
@@ -135,6 +138,12 @@ class Arguments:
             return None
         self._position = match.end()
         return word
+
+    def known(self, kind: str, name: str) -> str:
+        """`name`, unless the extension that brought this kind of word is switched off."""
+        if self.off and WORDS.get(kind, {}).get(name) in self.off:
+            raise Bad(f"this {kind} is switched off")
+        return name
 
     # Strings
 
@@ -361,6 +370,7 @@ class Arguments:
             name = self.label()
             if name not in known or name in values:
                 raise Bad(f"{what} is unknown or repeated")
+            self.known(what, name)
             values[name] = known[name](self)
 
         self.parenthesised(parameter)

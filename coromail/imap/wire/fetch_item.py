@@ -167,7 +167,7 @@ def parse_items(args: Arguments) -> list[FetchItem]:
 
 
 def _item(args: Arguments) -> FetchItem:
-    parse = ITEMS.get(args.label())
+    parse = ITEMS.get(args.known("FETCH item", args.label()))
     if parse is None:
         raise Bad("unknown FETCH item")
     return parse(args)

@@ -376,7 +376,7 @@ def _key_or_frame(args: Arguments, stack: list[_Frame]) -> Key | None:
     elif args.peek() in _SET_STARTS:
         return SequenceKey(args.sequence_set())
     else:
-        name = args.label()
+        name = args.known("search key", args.label())
         arity = _OPERATORS.get(name)
         if arity is None:
             return _simple_key(args, name)
