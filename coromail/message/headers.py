@@ -16,6 +16,7 @@ MAX_HEADER = 10_000_000
 
 Fields = Sequence[tuple[bytes, bytes]]
 
+_blank_line = re.compile(rb"\n\r?\n").search
 _split_fields = re.compile(rb"\n(?![ \t])").split
 
 # The fields that ENVELOPE, BODYSTRUCTURE, SORT and THREAD are made of.
@@ -48,11 +49,8 @@ def header_end(octets: bytes, start: int = 0, end: int | None = None) -> int:
         return start + 2
     if octets.startswith(b"\n", start, end):
         return start + 1
-    crlf = octets.find(b"\n\r\n", start, end)
-    lf = octets.find(b"\n\n", start, end if crlf < 0 else crlf + 1)
-    if lf >= 0:
-        return lf + 2
-    return end if crlf < 0 else crlf + 3
+    found = _blank_line(octets, start, end)
+    return found.end() if found else end
 
 
 def unfold(value: bytes) -> bytes:
