@@ -7,17 +7,20 @@ Keys that cost little are asked first, so that few messages are left for those t
 from __future__ import annotations
 
 import time
+from array import array
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from coromail.errors import Bad, Expunged, No
+from coromail.imap.search_text import fuzzy, header_key, text_key
 from coromail.imap.view import Spans, View
 from coromail.imap.wire import search_key as keys
 from coromail.imap.wire.search_key import Key, SearchProgram
 from coromail.message.charsets import codec
-from coromail.message.text import normalize
+from coromail.message.matching import Needle
+from coromail.message.summary import Summary
 from coromail.model.flags import RECENT, SYSTEM_FLAGS
 from coromail.model.message import Message
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 Positions = Sequence[int]
 DAY = 86400
+CHUNK = 500  # summaries that are looked at before others may run
 EPOCH_DAY = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
 
 
@@ -45,6 +49,10 @@ class Search:
         self.view: View = session.view
         self.mailbox = session.view.mailbox
         self.index = self.mailbox.index
+        self.comparator = session.comparator
+        self.scores: dict[
+            int, int
+        ] = {}  # UID to relevancy, of messages that FUZZY found (RFC 6203 section 4)
         self.codec = codec((charset or "UTF-8").encode("ascii"))
         if self.codec is None:
             raise No("This charset is not known", code="BADCHARSET (UTF-8 US-ASCII)")
@@ -67,26 +75,57 @@ class Search:
         return handler(self, key, among)
 
     def text(self, octets: bytes) -> str:
-        """A string of the client as text to look for."""
+        """A string of the client, in the charset that it named."""
         assert self.codec is not None
         try:
-            return normalize(octets.decode(self.codec))
-        except (UnicodeDecodeError, LookupError):
+            return octets.decode(self.codec)
+        except ValueError:
             raise Bad("The search string is not in the charset named") from None
+
+    def needle(self, octets: bytes) -> Needle:
+        """A string of the client as what to look for."""
+        return Needle(self.text(octets), self.comparator)
+
+    def uids(self, among: Positions) -> Sequence[int]:
+        """The UIDs at positions."""
+        uids = self.index.uids
+        if isinstance(among, range):
+            return uids[among.start : among.stop]
+        return [uids[position] for position in among]
+
+    def positions(self, uids: Sequence[int]) -> list[int]:
+        """The positions of UIDs that are still here."""
+        position = self.index.position
+        return [here for uid in uids if (here := position(uid)) >= 0]
+
+    def moved(self, positions: Positions, uids: array[int]) -> Positions:
+        """Positions in what the UIDs of the mailbox were, as positions now: while mail is read, others expunge."""
+        if uids is self.index.uids:
+            return positions
+        return self.positions([uids[position] for position in positions])
+
+    def by_summary(self, among: Positions, test: Callable[[Summary], bool]) -> list[int]:
+        """The positions of messages whose summary passes a test; lets others run in between."""
+        uids = self.uids(among)
+        found: list[int] = []
+        for start in range(0, len(uids), CHUNK):
+            chunk = uids[start : start + CHUNK]
+            summaries = self.mailbox.summaries(chunk)
+            found += [uid for uid, summary in zip(chunk, summaries, strict=True) if test(summary)]
+            self.session.host.breathe()
+        return self.positions(found)
 
     def each(self, among: Positions, test: Callable[[Message], bool]) -> list[int]:
         """The positions whose message passes a test that reads it; lets others run in between."""
-        uids = [self.index.uids[position] for position in among]
         found = []
-        for uid in uids:
+        for uid in self.uids(among):
             try:
                 if self.mailbox.has_uid(uid) and test(self.mailbox.message(uid)):
                     found.append(uid)
             except Expunged:
                 continue
             self.session.host.breathe()
-        position = self.index.position
-        return [here for uid in found if (here := position(uid)) >= 0]
+        return self.positions(found)
 
 
 def _all(search: Search, key: Any, among: Positions) -> Positions:
@@ -95,11 +134,6 @@ def _all(search: Search, key: Any, among: Positions) -> Positions:
 
 def _and(search: Search, key: keys.And, among: Positions) -> Positions:
     for part in sorted(key.keys, key=cost):
-        uids = None
-        if cost(part) >= READS:
-            uids = [search.index.uids[position] for position in among]
-        if uids is not None:
-            among = [here for uid in uids if (here := search.index.position(uid)) >= 0]
         among = search.select(part, among)
     return among
 
@@ -107,14 +141,17 @@ def _and(search: Search, key: keys.And, among: Positions) -> Positions:
 def _or(search: Search, key: keys.Or, among: Positions) -> Positions:
     found: set[int] = set()
     for part in sorted(key.keys, key=cost):
-        rest = [position for position in among if position not in found]
-        found.update(search.select(part, rest))
+        uids = search.index.uids
+        more = search.select(part, [position for position in among if position not in found])
+        among, found = search.moved(among, uids), set(search.moved(sorted(found), uids))
+        found.update(more)
     return sorted(found)
 
 
 def _not(search: Search, key: keys.Not, among: Positions) -> Positions:
+    uids = search.index.uids
     matching = set(search.select(key.key, among))
-    return [position for position in among if position not in matching]
+    return [position for position in search.moved(among, uids) if position not in matching]
 
 
 def _flag(search: Search, key: keys.Flag, among: Positions) -> Positions:
@@ -163,11 +200,10 @@ def _date(search: Search, key: keys.DateKey, among: Positions) -> Positions:
     day = key.day.toordinal()
     if key.which == "SENT":
 
-        def sent(message: Message) -> bool:
-            date = message.date
-            return date is not None and _compare(key.op, date.date().toordinal(), day)
+        def sent(summary: Summary) -> bool:
+            return summary.day is not None and _compare(key.op, summary.day, day)
 
-        return search.each(among, sent)
+        return search.by_summary(among, sent)
     start = (day - EPOCH_DAY) * DAY
     low, high = {"<": (None, start), "=": (start, start + DAY), ">=": (start, None)}[key.op]
     uids = [search.index.uids[position] for position in among]
@@ -195,17 +231,6 @@ def _size(search: Search, key: keys.SizeKey, among: Positions) -> Positions:
     return [p for p, size in zip(among, sizes, strict=True) if (size > limit if larger else size < limit)]
 
 
-def _header(search: Search, key: keys.HeaderKey, among: Positions) -> Positions:
-    wanted = search.text(key.octets)
-    return search.each(among, lambda message: message.header_holds(key.field, wanted))
-
-
-def _text(search: Search, key: keys.TextKey, among: Positions) -> Positions:
-    wanted = search.text(key.octets)
-    whole = key.scope == "TEXT"
-    return search.each(among, lambda message: message.text_holds(wanted, whole))
-
-
 def _modseq(search: Search, key: keys.ModseqKey, among: Positions) -> Positions:
     modseqs = search.index.modseqs
     return [position for position in among if modseqs[position] >= key.modseq]
@@ -224,8 +249,9 @@ HANDLERS: dict[type[Key], Callable[[Search, Any, Positions], Positions]] = {
     keys.DateKey: _date,
     keys.AgeKey: _age,
     keys.SizeKey: _size,
-    keys.HeaderKey: _header,
-    keys.TextKey: _text,
+    keys.HeaderKey: header_key,
+    keys.TextKey: text_key,
+    keys.Fuzzy: fuzzy,
     keys.ModseqKey: _modseq,
 }
 

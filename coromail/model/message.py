@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from coromail.message.bodystructure import bodystructure
 from coromail.message.dates import parse as parse_date
-from coromail.message.encoded_words import decode as decode_words
 from coromail.message.envelope import envelope
 from coromail.message.headers import fields, first, header_end, unfold
 from coromail.message.lines import to_crlf
+from coromail.message.matching import Needle
 from coromail.message.structure import Part, scan
-from coromail.message.text import body_text, header_text, normalize
+from coromail.message.summary import Summary, summarize
 from coromail.model.flags import Flags, canonical
 
 if TYPE_CHECKING:
@@ -157,22 +157,18 @@ class Message:
         value = first(fields(header, 0, len(header)), name.lower().encode())
         return None if value is None else unfold(value)
 
-    def header_holds(self, name: str, wanted: str) -> bool:
-        """Whether a field of that name holds `wanted` (normalised text; empty: whether there is such a field)."""
+    def summary(self) -> Summary:
+        """What SORT, THREAD and SEARCH need of the header, worked out anew; see `Mailbox.summaries`."""
+        return summarize(self.header())
+
+    def header_holds(self, name: str, needle: Needle) -> bool:
+        """Whether there is a field of that name which holds the needle."""
         header = self.header()
         folded = name.lower().encode()
         return any(
-            field.lower() == folded and wanted in normalize(decode_words(unfold(value)))
+            field.lower() == folded and needle.in_field(unfold(value))
             for field, value in fields(header, 0, len(header))
         )
-
-    def text_holds(self, wanted: str, with_header: bool) -> bool:
-        """Whether the body, or the header or the body, holds `wanted` (normalised text)."""
-        octets = self.octets()
-        root = scan(octets)
-        if with_header and wanted in normalize(header_text(octets, root)):
-            return True
-        return wanted in normalize(body_text(octets, root))
 
     @property
     def date(self) -> datetime | None:

@@ -1,0 +1,108 @@
+"""Search keys that look into text: header fields, TEXT, BODY, and FUZZY (RFC 9051 section 6.4.4, RFC 6203)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from coromail.imap.wire import search_key as keys
+from coromail.message.fuzzy import FuzzyNeedle
+from coromail.message.structure import scan
+from coromail.message.summary import FIELDS, Summary
+from coromail.model.message import Message
+
+if TYPE_CHECKING:
+    from coromail.imap.searching import Search
+
+T = TypeVar("T")
+
+LARGE = 100_000  # octets from which on a message is searched in another thread
+
+
+def header_key(search: Search, key: keys.HeaderKey, among: Sequence[int]) -> Sequence[int]:
+    """Messages with a field that holds a string; the fields that summaries have are read from there."""
+    needle = search.needle(key.octets)
+    place = FIELDS.get(key.field)
+    if place is None or not key.octets:
+        return search.each(among, lambda message: message.header_holds(key.field, needle))
+    seen: dict[bytes, bool] = {}
+
+    def holds(summary: Summary) -> bool:
+        value: bytes = summary[place]  # type: ignore[assignment]
+        if not value:
+            return False
+        known = seen.get(value)
+        if known is None:
+            known = seen[value] = needle.in_field(value)
+        return known
+
+    return search.by_summary(among, holds)
+
+
+def text_key(search: Search, key: keys.TextKey, among: Sequence[int]) -> Sequence[int]:
+    """Messages that hold a string in the body, or (TEXT) in the header or body."""
+    needle = search.needle(key.octets)
+    if not key.octets:
+        return among
+    whole = key.scope == "TEXT"
+
+    def holds(octets: bytes) -> bool:
+        root = scan(octets)
+        if whole and needle.in_header(octets, 0, root.body_start):
+            return True
+        return needle.in_body(octets, root, mime_headers=whole)
+
+    return search.each(among, lambda message: read(search, message, holds))
+
+
+def read(search: Search, message: Message, test: Callable[[bytes], T]) -> T:
+    """Test the octets of a message; a large one where it stops nobody."""
+    octets = message.octets()
+    if len(octets) < LARGE:
+        return test(octets)
+    result: T = search.session.host.offload(test, octets)
+    return result
+
+
+def fuzzy(search: Search, key: keys.Fuzzy, among: Sequence[int]) -> Sequence[int]:
+    """Messages that match more or less; the relevancy of each goes into `search.scores`.
+
+    Strings are looked for word by word, without accents, and may be misspelled. All other keys are exact:
+    each message that they find has the score 100 (RFC 6203 section 5 leaves that to the server).
+    """
+    inner = key.key
+    if isinstance(inner, keys.And):
+        for part in inner.keys:
+            among = fuzzy(search, keys.Fuzzy(part), among)
+        return among
+    if isinstance(inner, keys.Or):
+        found: set[int] = set()
+        for part in inner.keys:
+            before = search.index.uids
+            found.update(search.uids(fuzzy(search, keys.Fuzzy(part), among)))
+            among = search.moved(among, before)
+        return search.positions(sorted(found))
+    if isinstance(inner, keys.Fuzzy):
+        return fuzzy(search, inner, among)
+    if isinstance(inner, keys.HeaderKey | keys.TextKey) and inner.octets:
+        return search.each(among, _scorer(search, inner))
+    found_exactly = search.select(inner, among)
+    for uid in search.uids(found_exactly):
+        search.scores.setdefault(uid, 100)
+    return found_exactly
+
+
+def _scorer(search: Search, key: keys.HeaderKey | keys.TextKey) -> Callable[[Message], bool]:
+    needle = FuzzyNeedle(search.text(key.octets))
+
+    def scores(message: Message) -> bool:
+        if isinstance(key, keys.HeaderKey):
+            score = needle.in_field(message.header(), key.field)
+        else:
+            score = read(search, message, lambda octets: needle.in_message(octets, key.scope == "TEXT"))
+        if score:
+            known = search.scores.get(message.uid)
+            search.scores[message.uid] = score if known is None else (known + score + 1) // 2
+        return score > 0
+
+    return scores
