@@ -37,8 +37,9 @@ class DaemonLaunch(Launch):
 
     def _tell(self, report: bytes) -> None:
         if self._fd is not None:  # only the first report has a reader
-            os.write(self._fd, report)
-            os.close(self._fd)
+            # Not os.close(): gevent's waits for the loop to turn, and an idle loop does not.
+            with open(self._fd, "wb") as pipe:
+                pipe.write(report)
             self._fd = None
 
 

@@ -11,6 +11,7 @@ import secrets
 import sys
 from pathlib import Path
 
+from coromail.app.addresses import TCP
 from coromail.app.demo_mail import MESSAGES
 from coromail.app.listeners import Listener
 from coromail.app.self_signed import make_certificate
@@ -51,7 +52,7 @@ def demo(folder: Path, ports: dict[str, int]) -> int:
         return 1
 
     def announce(listeners: list[Listener]) -> None:
-        real = {listener.kind: listener.socket.getsockname()[1] for listener in listeners}
+        real = {one.kind: one.address.port for one in listeners if isinstance(one.address, TCP)}
         print(instructions(folder, real, passwords), flush=True)
 
     status = serve(folder / "coromail.yaml", announce=announce)

@@ -7,6 +7,7 @@ import os
 import socket
 import stat
 from dataclasses import dataclass
+from pathlib import Path
 
 from coromail.app import systemd
 from coromail.app.addresses import TCP, Address, Inherited, Unix
@@ -31,19 +32,20 @@ class CannotListen(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A listening socket and the protocol spoken there: imap, imaps, pop3, pop3s, lmtp or http."""
+    """A listening socket, the protocol spoken there (imap, imaps …), and the address that it really has."""
 
     kind: str
     socket: socket.socket
+    address: Address
 
     def __str__(self) -> str:
-        return f"{self.kind} {shown(self.socket)}"
+        return f"{self.kind} {self.address}"
 
 
-def shown(listening: socket.socket) -> str:
-    """The address that a socket really has, as the configuration would write it."""
+def real_address(listening: socket.socket) -> Address:
+    """Where a socket listens, with the port that the system has chosen."""
     name = listening.getsockname()
-    return f"unix:{name}" if isinstance(name, str) else str(TCP(name[0], name[1]))
+    return Unix(Path(os.fsdecode(name))) if isinstance(name, str | bytes) else TCP(name[0], name[1])
 
 
 def open_all(config: Config) -> list[Listener]:
@@ -53,7 +55,8 @@ def open_all(config: Config) -> list[Listener]:
     faults: list[str] = []
     for kind, address in config.listen.addresses():
         try:
-            listeners += [Listener(kind, opened) for opened in _open(kind, address, inherited)]
+            opened = _open(kind, address, inherited)
+            listeners += [Listener(kind, each, real_address(each)) for each in opened]
         except OSError as error:
             why = _WHY.get(error.errno or 0) or error.strerror or str(error)
             faults.append(f"cannot listen on {address}: {why}")

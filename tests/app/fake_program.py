@@ -1,9 +1,10 @@
 """`coromail` with a server that only says hello: the program around it is what is tested.
 
-Run as a script it takes the arguments of `coromail`. The fake writes what is asked of it into the log.
+Run as a module it takes the arguments of `coromail`. The fake writes what is asked of it into the log.
 """
 
 import logging
+import os
 import sys
 import types
 
@@ -11,11 +12,15 @@ logger = logging.getLogger("fake")
 
 
 class Server:
-    def __init__(self, config):
-        self.config = config
-        self.listening = []
-        if config.hostname == "broken.example":
+    def __init__(self, auth_class, model_class, *, hostname, limits, **settings):
+        if hostname == "broken.example":
             raise RuntimeError("broken on purpose")
+        self.auth_class, self.auth_context, self.hostname = auth_class, None, hostname
+        self.listening = []
+        logger.info("serves %s %s as user %d", auth_class.__name__, model_class.__name__, os.getuid())
+
+    def use_certificate(self, certificate, key):
+        logger.info("certificate %s", certificate.name)
 
     def listen(self, kind, plain):
         self.listening.append((kind, plain))
@@ -32,7 +37,7 @@ class Server:
 
     def greet(self, kind):
         def handle(client, _address):
-            client.sendall(f"{kind} {self.config.hostname}\r\n".encode())
+            client.sendall(f"{kind} {self.hostname}\r\n".encode())
 
         return handle
 
@@ -40,12 +45,11 @@ class Server:
         self.stopped.wait()
 
     def stop(self, grace):
-        logger.info("stop %s", grace)
+        logger.info("stop %d", grace)
         self.stopped.set()
 
-    def reload(self, config):
-        self.config = config
-        logger.info("reload %s", config.hostname)
+    def reload(self, *, limits):
+        logger.info("reload append=%d", limits.append)
 
 
 def run(arguments):
