@@ -22,6 +22,10 @@ def watch_nothing(path: str, hint: Callable[[], None]) -> Cancel:
     return lambda: None
 
 
+def not_later(seconds: float, function: Callable[[], None]) -> None:
+    """The `call_later` of plain tests: nothing is called, what may wait is done when something is closed."""
+
+
 class Context:
     """One for each `Auth` class and one for each `Model` class of a server.
 
@@ -29,11 +33,11 @@ class Context:
     configuration file (relative paths start there). `offload(function, *args)` runs what blocks or burns CPU
     in a bounded thread pool and returns its result. `watch(path, hint)` calls `hint()` soon after something
     in a folder changed; hints may be lost or be false. `call_soon(function)` runs `function` in a greenlet of
-    its own. `shared(key, make)` keeps what all instances share (loaded users, open accounts); `forget(key)`
+    its own, `call_later(seconds, function)` does so later. `shared(key, make)` keeps what all instances share (loaded users, open accounts); `forget(key)`
     drops it.
     """
 
-    __slots__ = ("_shared", "call_soon", "directory", "offload", "settings", "watch")
+    __slots__ = ("_shared", "call_later", "call_soon", "directory", "offload", "settings", "watch")
 
     def __init__(
         self,
@@ -42,12 +46,14 @@ class Context:
         offload: Callable[..., Any] = run_here,
         watch: Callable[[str, Callable[[], None]], Cancel] = watch_nothing,
         call_soon: Callable[[Callable[[], None]], None] = run_here,
+        call_later: Callable[[float, Callable[[], None]], None] = not_later,
     ) -> None:
         self.settings: Mapping[str, Any] = settings or {}
         self.directory = directory or Path()
         self.offload = offload
         self.watch = watch
         self.call_soon = call_soon
+        self.call_later = call_later
         self._shared: dict[object, Any] = {}
 
     def shared(self, key: object, make: Callable[[], T]) -> T:

@@ -1,0 +1,216 @@
+"""A user's Maildir: its journal, its mailboxes, its subscriptions."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from coromail.context import Context, not_later
+from coromail.errors import StorageError
+from coromail.model.account import Account
+from coromail.stores.maildir import folders, recovery, takeover
+from coromail.stores.maildir.catalogue import Catalogue
+from coromail.stores.maildir.files import make_maildir
+from coromail.stores.maildir.folder_names import user_path
+from coromail.stores.maildir.journal import Entry, Found, Journal, set_aside
+from coromail.stores.maildir.oserrors import storage_errors
+from coromail.stores.maildir.records import OF_TREE, Kind, source_of
+
+if TYPE_CHECKING:
+    from coromail.stores.maildir.mailbox import MaildirMailbox
+
+logger = logging.getLogger(__name__)
+
+LINGER = 60.0  # seconds that an account without sessions stays in memory
+IDLE = 300.0  # seconds that a mailbox without sessions stays in memory
+
+
+class MaildirAccount(Account):
+    """One for each user who is logged in.
+
+    `entries` says where the records of each mailbox are, `doubtful` which mailboxes may have lost their last
+    numbers in a crash, `needed` which files of moved messages have not got their new names yet.
+    """
+
+    def __init__(self, user: str, context: Context) -> None:
+        super().__init__(user, context)
+        settings = context.settings
+        template = os.fspath(context.path(str(settings.get("path", "/var/mail/{user}"))))
+        self.directory = user_path(template, user)
+        self.durable = settings.get("fsync", "always") != "never"
+        self.separator: str | None = str(settings.get("separator", "/"))
+        self.offload: Callable[..., Any] = context.offload
+        self.closed = True
+        self.catalogue = Catalogue()
+        self.entries: dict[int, list[Entry]] = {}
+        self.by_number: dict[int, MaildirMailbox] = {}
+        self.doubtful: set[int] = set()
+        self.needed: set[tuple[int, bytes]] = set()
+        self.forget_me: Callable[[], None] = lambda: None
+        self._opening = threading.Lock()
+        self.journal = Journal(self.directory + b"/coromail.journal", context.offload, self.durable)
+
+    def folder_path(self, folder: bytes) -> bytes:
+        """Where a folder is."""
+        return self.directory + b"/" + folder if folder else self.directory
+
+    # Opening and closing
+
+    def open(self) -> None:
+        """Read the journal and build the tree, unless that is done. May wait. Raises a storage error."""
+        from coromail.stores.maildir.tree import Tree
+
+        with self._opening:
+            if not self.closed:
+                return
+            self.tree = Tree(self)
+            with storage_errors():
+                found, trees = self.offload(self._read)
+            self.closed = False
+            try:
+                self._build(found, trees)
+            except BaseException:
+                self.journal.close()
+                self.closed = True
+                raise
+
+    def _read(self) -> tuple[Found, list[tuple[int, int, bytes]]]:
+        os.makedirs(os.path.dirname(self.directory) or b".", 0o700, exist_ok=True)
+        if not os.path.isdir(self.directory + b"/cur"):
+            make_maildir(self.directory)
+        folders.remove_trash(self.directory)
+        try:
+            found = self.journal.open()
+        except FileExistsError:
+            logger.warning("%r is damaged; numbers are rebuilt", set_aside(self.journal.path))
+            found = self.journal.open()
+        trees = [
+            (entry.kind, entry.mailbox, self.journal.read(entry))
+            for entry in found.entries
+            if entry.kind in OF_TREE
+        ]
+        return found, trees
+
+    def _build(self, found: Found, trees: Iterable[tuple[int, int, bytes]]) -> None:
+        catalogue = self.catalogue = Catalogue()
+        for kind, number, payload in trees:
+            try:
+                catalogue.apply(kind, number, payload)
+            except ValueError:
+                logger.warning("a record in %r makes no sense", self.journal.path)
+        self._last_uidvalidity = catalogue.last_uidvalidity
+        self.subscriptions = catalogue.subscriptions
+        self.entries = {}
+        unfinished: set[int] = set()
+        for entry in found.entries:
+            if entry.kind >= Kind.SNAPSHOT:
+                self._enter(entry)
+            if entry.kind in (Kind.ADDED, Kind.MOVED_HERE) and self._source(entry):
+                unfinished.add(entry.mailbox)
+        clean = bool(found.entries) and found.entries[-1].kind == Kind.CLOSED
+        self.doubtful = set() if clean else set(catalogue.mailboxes)
+        if catalogue.renames:
+            with storage_errors():
+                self.offload(folders.finish_renames, self)
+            self.write(Kind.RENAMES_DONE, 0, b"")
+        for number, known in catalogue.mailboxes.items():
+            self.tree.attach(number, known)
+        if "INBOX" not in self.root.children:
+            self.tree.found(b"")
+        if not clean:
+            self._recover(unfinished)
+        self.tree.refresh()
+        if not catalogue.has_subscriptions:
+            self._import_subscriptions()
+
+    def _source(self, entry: Entry) -> int:
+        try:
+            return source_of(self.journal.read(entry))
+        except ValueError:
+            return 0
+
+    def _recover(self, unfinished: set[int]) -> None:
+        """Finish copies and moves that a crash interrupted, before anybody looks at the folders."""
+        for number in sorted(unfinished):
+            mailbox = self.by_number.get(number)
+            if mailbox is not None:
+                with storage_errors():
+                    recovery.recover(mailbox)
+
+    def _import_subscriptions(self) -> None:
+        listed = self.offload(takeover.read_subscriptions, self.directory)
+        self.write(Kind.SUBSCRIBED, 0, b"")
+        for parts in [["INBOX"], *listed]:
+            self.set_subscribed((self.separator or "").join(parts), True)
+
+    def _enter(self, entry: Entry) -> None:
+        if entry.kind == Kind.SNAPSHOT:
+            self.entries[entry.mailbox] = [entry]
+            return
+        self.entries.setdefault(entry.mailbox, []).append(entry)
+        if entry.kind == Kind.MOVED_HERE:
+            away = entry._replace(kind=Kind.MOVED_AWAY)
+            self.entries.setdefault(self._source(entry), []).append(away)
+
+    def released(self) -> bool:
+        """The last model was closed. The account leaves memory later, or at once where nothing comes later."""
+        if self.context.call_later is not_later:
+            self.leave()
+        else:
+            self.context.call_later(LINGER, self.leave)
+        return False
+
+    def leave(self) -> None:
+        """Tidy up and close, if nobody has come meanwhile."""
+        if self.models or self.closed:
+            return
+        self.tidy()
+        if self.models or self.closed:
+            return
+        with self._opening:
+            try:
+                if not self.closed:
+                    self.journal.append(Kind.CLOSED, 0)
+                    self.journal.settle()
+            except StorageError as error:
+                logger.warning("%r cannot be closed properly: %s", self.journal.path, error)
+            if not self.models and not self.closed:
+                self.close()
+
+    def close(self) -> None:
+        """Close the journal; nobody may use the account any more. Does not wait."""
+        self.closed = True
+        self.journal.close()
+        for mailbox in self.by_number.values():
+            mailbox.outside.unwatch()
+        self.forget_me()
+
+    def tidy(self) -> None:
+        """Do everything that waits."""
+        for mailbox in list(self.by_number.values()):
+            mailbox.tidy.run()
+
+    # Writing
+
+    def write(self, kind: Kind, number: int, payload: bytes) -> None:
+        """Write a record down. Raises a storage error if it cannot be."""
+        entry = self.journal.append(kind, number, payload)
+        if kind in OF_TREE:
+            self.catalogue.apply(kind, number, payload)
+        else:
+            self._enter(entry)
+
+    def next_uidvalidity(self) -> int:
+        """A UIDVALIDITY that no mailbox of this account ever had. It counts as given when its record is written."""
+        return max(self.catalogue.last_uidvalidity + 1, int(time.time())) if hasattr(self, "catalogue") else 0
+
+    def set_subscribed(self, path: str, subscribed: bool) -> None:
+        """Subscribe to a name or unsubscribe. Durable on return."""
+        kind = Kind.SUBSCRIBED if subscribed else Kind.UNSUBSCRIBED
+        self.write(kind, 0, path.encode("utf-8", "surrogatepass"))
+        super().set_subscribed(path, subscribed)
+        self.journal.settle()

@@ -1,0 +1,68 @@
+"""Messages that come in as files: deliveries in `new`, and files that others put into `cur`."""
+
+from __future__ import annotations
+
+import os
+import time
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from coromail.model.flags import Flags
+from coromail.model.mailbox import LAST_UID
+from coromail.stores.maildir.names import another_base, delivery_order, flags_in, size_in, split_name
+from coromail.stores.maildir.packing import NO_DATE, Batch
+
+if TYPE_CHECKING:
+    from coromail.stores.maildir.mailbox import MaildirMailbox
+
+AT_ONCE = 5000
+
+
+def take_in(mailbox: MaildirMailbox, names: Iterable[bytes]) -> bool:
+    """Move deliveries from `new` to `cur` and give them UIDs in the order of delivery; whether there were any."""
+    new, cur = mailbox.path + b"/new/", mailbox.path + b"/cur/"
+    ordered = delivery_order(names)
+    moved: dict[bytes, bytes] = {}
+    with mailbox.outside.own_change():
+        for name in ordered:
+            base, info = split_name(name)
+            if base in moved or mailbox.state.knows(base):
+                base = another_base(base)  # a message of this name was here before: this one is another
+            info = info if info.startswith(b":2,") else b":2,"
+            try:
+                os.rename(new + name, cur + base + info)
+            except FileNotFoundError:
+                continue  # another program was faster: the next look at `cur` finds it
+            moved[base] = info
+    if moved:
+        adopt(mailbox, list(moved.items()))
+    return bool(moved)
+
+
+def adopt(mailbox: MaildirMailbox, files: Sequence[tuple[bytes, bytes]]) -> None:
+    """Give files in `cur` (base name and info) UIDs, in this order."""
+    for start in range(0, len(files), AT_ONCE):
+        part = files[start : start + AT_ONCE]
+        number = len(part)
+        if mailbox.uidnext + number - 1 > LAST_UID:
+            return  # as if they were not there: nothing can be done for a mailbox without UIDs
+        infos = [info for _, info in part]
+        mailbox.commit(
+            Batch(
+                array("I", bytes(4 * number)),
+                spelled_flags(mailbox, infos),
+                [base for base, _ in part],
+                infos,
+                array("q", [NO_DATE]) * number,
+                array("q", [size_in(base) for base, _ in part]),
+                array("q", [int(time.time())]) * number,
+            ),
+            None,
+        )
+
+
+def spelled_flags(mailbox: MaildirMailbox, infos: Sequence[bytes]) -> list[Flags]:
+    """The flags that infos show, keywords as this mailbox spells them."""
+    known = {info: Flags.of(mailbox.spell(flags_in(info).names)) for info in set(infos)}
+    return [known[info] for info in infos]

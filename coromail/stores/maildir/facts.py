@@ -1,0 +1,83 @@
+"""Sizes and internal dates: from the columns where they are known, from the files where nobody has asked before."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from coromail.errors import Expunged
+from coromail.stores.maildir.files import measure_all
+from coromail.stores.maildir.packing import NO_DATE, NO_SIZE
+from coromail.stores.maildir.reading import locate
+
+if TYPE_CHECKING:
+    from coromail.stores.maildir.mailbox import MaildirMailbox
+
+CHUNK = 1000
+
+
+def sizes(mailbox: MaildirMailbox, uids: Iterable[int]) -> Sequence[int]:
+    """RFC822.SIZE of each message. Waits only for those that were never asked for. Raises Expunged."""
+    uids = list(uids)
+    found = column(mailbox, mailbox.state.sizes, uids)
+    if NO_SIZE not in found:
+        return found
+    look_up(mailbox, [uid for uid, size in zip(uids, found, strict=True) if size == NO_SIZE], with_size=True)
+    return [max(size, 0) for size in column(mailbox, mailbox.state.sizes, uids)]
+
+
+def dates(mailbox: MaildirMailbox, uids: Iterable[int]) -> Sequence[int]:
+    """Internal date of each message. Waits only for those that were never asked for. Raises Expunged."""
+    uids = list(uids)
+    found = column(mailbox, mailbox.state.dates, uids)
+    if NO_DATE not in found:
+        return found
+    look_up(mailbox, [uid for uid, date in zip(uids, found, strict=True) if date == NO_DATE], with_size=False)
+    return [0 if date == NO_DATE else date for date in column(mailbox, mailbox.state.dates, uids)]
+
+
+def column(mailbox: MaildirMailbox, values: array[int], uids: Sequence[int]) -> array[int]:
+    """The entries of a column for these UIDs."""
+    index = mailbox.index
+    if not uids:
+        return array(values.typecode)
+    start = index.position(uids[0])
+    end = start + len(uids)
+    if start >= 0 and index.uids[start:end].tolist() == uids:
+        return values[start:end]
+    positions = [index.position(uid) for uid in uids]
+    if -1 in positions:
+        raise Expunged("Some of these messages are gone")
+    return array(values.typecode, [values[position] for position in positions])
+
+
+def look_up(mailbox: MaildirMailbox, uids: Sequence[int], with_size: bool) -> None:
+    """Look at the files of these messages and keep what they say."""
+    for start in range(0, len(uids), CHUNK):
+        _look_up(mailbox, uids[start : start + CHUNK], with_size)
+
+
+def _look_up(mailbox: MaildirMailbox, uids: Sequence[int], with_size: bool) -> None:
+    state = mailbox.state
+    cur = mailbox.path + b"/cur/"
+    positions = [mailbox.index.position(uid) for uid in uids]
+    paths = [cur + state.names[place] + state.infos[place] if place >= 0 else None for place in positions]
+    found = mailbox.account.offload(measure_all, paths, with_size)
+    known: list[int] = []
+    new_sizes: list[int] = []
+    new_dates: list[int] = []
+    for uid, path, measured in zip(uids, paths, found, strict=True):
+        if measured is None and path is not None:
+            path = mailbox.account.offload(locate, mailbox, uid)
+            measured = mailbox.account.offload(measure_all, [path], with_size)[0]
+        place = mailbox.index.position(uid)
+        if measured is None or place < 0:
+            continue
+        size, date = measured
+        old_size, old_date = mailbox.state.sizes[place], mailbox.state.dates[place]
+        known.append(uid)
+        new_sizes.append(size if old_size == NO_SIZE else old_size)
+        new_dates.append(date if old_date == NO_DATE else old_date)
+    if known:
+        mailbox.learn(known, new_sizes, new_dates)

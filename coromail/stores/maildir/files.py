@@ -1,0 +1,234 @@
+"""System calls on a Maildir. Everything here blocks and knows no mailbox; much of it runs through `offload`."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from coromail.message.lines import crlf_size
+from coromail.stores.maildir.journal import sync_folder
+from coromail.stores.maildir.names import new_base, split_name
+
+FOLDERS = (b"new", b"tmp", b"cur")  # `cur` last: a folder without it is no mailbox yet
+ON_THE_HUB = 256 * 1024  # a file larger than this is always read by the pool
+
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+_WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class Difference(NamedTuple):
+    """How a listing of `cur` differs from what is known: positions with their info now, positions that are
+    not there, and what is new as base name to info."""
+
+    changed: list[tuple[int, bytes]]
+    missing: list[int]
+    fresh: dict[bytes, bytes]
+
+
+def make_maildir(path: bytes) -> None:
+    """Make a Maildir, or what is missing of one, and make it durable."""
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(path, 0o700)
+    for name in FOLDERS:
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(path + b"/" + name, 0o700)
+    sync_folder(path)
+
+
+def write_messages(folder: bytes, messages: Sequence[tuple[bytes, int]], durable: bool) -> list[bytes]:
+    """Write messages (octets and internal date) to `tmp`, all or none; the base names that they got."""
+    tmp = folder + b"/tmp/"
+    bases: list[bytes] = []
+    try:
+        for octets, date in messages:
+            base = new_base(len(octets))
+            bases.append(base)
+            write_file(tmp + base, octets, date, durable)
+        if durable:
+            sync_folder(tmp)
+    except BaseException:
+        remove_all([tmp + base for base in bases])
+        raise
+    return bases
+
+
+def write_file(path: bytes, octets: bytes, date: int, durable: bool) -> None:
+    """Write one new file whose modification time is `date`."""
+    fd = os.open(path, _WRITE, 0o600)
+    try:
+        written = os.write(fd, octets)
+        if written != len(octets):
+            view = memoryview(octets)
+            while written < len(octets):
+                written += os.write(fd, view[written:])
+        # Dates before 1970 or beyond what the file system knows stay in the journal alone.
+        with contextlib.suppress(OSError, OverflowError):
+            os.utime(fd, (date, date))
+        if durable:
+            os.fdatasync(fd)
+    finally:
+        os.close(fd)
+
+
+def remove_all(paths: Iterable[bytes]) -> list[bytes]:
+    """Unlink files; those that could not be removed and are not gone either."""
+    left = []
+    for path in paths:
+        try:
+            os.unlink(path)
+        except FileNotFoundError:
+            pass
+        except OSError:
+            left.append(path)
+    return left
+
+
+def rename_all(pairs: Iterable[tuple[bytes, bytes]]) -> list[bool]:
+    """Rename files, each for itself; which of them could be."""
+    done = []
+    for old, new in pairs:
+        try:
+            os.rename(old, new)
+        except OSError:
+            done.append(False)
+        else:
+            done.append(True)
+    return done
+
+
+def names_in(path: bytes) -> list[bytes]:
+    """The names in a folder that can be messages."""
+    return [name for name in os.listdir(path) if not name.startswith(b".")]
+
+
+def compare(cur: bytes, names: Sequence[bytes], infos: Sequence[bytes]) -> Difference:
+    """How `cur` differs from these files.
+
+    A file that another program renames while the folder is being read may be in no listing at all; so what is
+    missing is looked for once more.
+    """
+    listing = dict(map(split_name, names_in(cur)))
+    difference = _difference(listing, names, infos)
+    if difference.missing:
+        again = dict(map(split_name, names_in(cur)))
+        listing = {**dict(map(split_name, names_in(cur))), **listing, **again}
+        difference = _difference(listing, names, infos)
+    return difference
+
+
+def _difference(listing: dict[bytes, bytes], names: Sequence[bytes], infos: Sequence[bytes]) -> Difference:
+    fresh = dict(listing)
+    changed = []
+    missing = []
+    for position, (name, info) in enumerate(zip(names, infos, strict=True)):
+        seen = fresh.pop(name, None)
+        if seen is None:
+            missing.append(position)
+        elif seen != info:
+            changed.append((position, seen))
+    return Difference(changed, missing, fresh)
+
+
+def find(folder: bytes, base: bytes) -> bytes | None:
+    """The path of a message whose info is not known, None when it is not in `cur` and not in `new`."""
+    for part in (b"/cur/", b"/new/"):
+        for name in os.listdir(folder + part):
+            if split_name(name)[0] == base:
+                return folder + part + name
+    return None
+
+
+def open_cached(path: bytes, expected: int) -> tuple[int, bytes | None]:
+    """Open a message and read it if that needs no disk: the descriptor, and the octets or None.
+
+    `expected` octets (or the file's size, if it is negative) are asked for and one more, so that a file of that
+    size is read with one call.
+    """
+    fd = os.open(path, _READ)
+    try:
+        if expected < 0:
+            expected = os.fstat(fd).st_size
+        if expected <= ON_THE_HUB and in_cache(fd):
+            octets = os.read(fd, expected + 1)
+            if len(octets) <= expected:
+                return fd, octets
+            os.lseek(fd, 0, os.SEEK_SET)
+    except BaseException:
+        os.close(fd)
+        raise
+    return fd, None
+
+
+def in_cache(fd: int) -> bool:
+    """Whether the beginning of the file is in the page cache (as far as the file system can tell)."""
+    try:
+        os.preadv(fd, [bytearray(1)], 0, os.RWF_NOWAIT)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        return error.errno in (errno.EOPNOTSUPP, errno.EINVAL)
+    return True
+
+
+def read_rest(fd: int) -> bytes:
+    """All octets of an open file."""
+    size = os.fstat(fd).st_size
+    pieces = [os.read(fd, size + 1)]
+    while pieces[-1] and sum(map(len, pieces)) <= size:
+        pieces.append(os.read(fd, 1 << 20))
+    return b"".join(pieces)
+
+
+def measure(paths: Iterable[bytes | None], with_size: bool) -> Iterator[tuple[int, int] | None]:
+    """Size with CRLF line ends (-1 unless asked for) and modification time of files, None for missing ones."""
+    for path in paths:
+        if path is None:
+            yield None
+            continue
+        try:
+            fd = os.open(path, _READ)
+        except OSError:
+            yield None
+            continue
+        try:
+            yield (crlf_size(read_rest(fd)) if with_size else -1), int(os.fstat(fd).st_mtime)
+        finally:
+            os.close(fd)
+
+
+def measure_all(paths: Sequence[bytes | None], with_size: bool) -> list[tuple[int, int] | None]:
+    """`measure` as a list, for `offload`."""
+    return list(measure(paths, with_size))
+
+
+def link_all(pairs: Sequence[tuple[bytes, bytes]], move: bool) -> list[int]:
+    """Give files another name as well, or instead; the places of those whose old name is not there."""
+    missing = []
+    call = os.rename if move else os.link
+    for place, (old, new) in enumerate(pairs):
+        try:
+            call(old, new)
+        except FileExistsError:
+            continue
+        except FileNotFoundError:
+            missing.append(place)
+        except OSError as error:
+            if error.errno not in (errno.EXDEV, errno.EMLINK, errno.EPERM, errno.EOPNOTSUPP):
+                raise
+            copy_file(old, new, move)
+    return missing
+
+
+def copy_file(old: bytes, new: bytes, move: bool) -> None:
+    """What a link does, on file systems that have none."""
+    fd = os.open(old, _READ)
+    try:
+        octets, date = read_rest(fd), int(os.fstat(fd).st_mtime)
+    finally:
+        os.close(fd)
+    write_file(new, octets, date, durable=True)
+    if move:
+        os.unlink(old)

@@ -1,0 +1,349 @@
+"""A mailbox whose messages are files and whose numbers are in the journal."""
+
+from __future__ import annotations
+
+import time
+from array import array
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from coromail.errors import Expunged, LimitReached, NotAllowed
+from coromail.message.lines import to_crlf
+from coromail.model.flags import Flags
+from coromail.model.listener import Listener
+from coromail.model.mailbox import LAST_UID, Mailbox, NewMessage
+from coromail.model.message import Message
+from coromail.stores.maildir import facts, folders, reading, takeover, transfer
+from coromail.stores.maildir.files import remove_all, rename_all, write_messages
+from coromail.stores.maildir.message import MaildirMessage
+from coromail.stores.maildir.names import info_for
+from coromail.stores.maildir.oserrors import storage_errors
+from coromail.stores.maildir.outside import Outside
+from coromail.stores.maildir.packing import Batch
+from coromail.stores.maildir.records import UID, Added, Kind, pack_changes, pack_facts, pack_uids
+from coromail.stores.maildir.reserve import Reserve
+from coromail.stores.maildir.state import State, decode
+from coromail.stores.maildir.tidy import Tidy
+
+if TYPE_CHECKING:
+    from coromail.stores.maildir.account import MaildirAccount
+
+LAZY = frozenset(["highestmodseq", "index", "keywords", "recent_from", "reserve", "state", "uidnext"])
+
+
+class MaildirMailbox(Mailbox):
+    """One folder of a Maildir, or a name without messages (`number` 0).
+
+    Columns and numbers are read from the journal when something asks for them, and may leave memory again
+    (`unload`). `pending` has paths where files of copies are until their own names are made, by base name;
+    `unpublished` has UIDs of new messages whose files are still in `tmp`.
+    """
+
+    account: MaildirAccount
+    state: State
+    reserve: Reserve
+
+    def init(self) -> None:
+        """Called by the base class, before there is a number."""
+        self.number = 0
+        self.folder = b""
+        self.pending: dict[bytes, bytes] = {}
+        self.unpublished: list[int] = []
+        self.outside = Outside(self)
+        self.tidy = Tidy(self)
+        self.separator = self.account.separator
+        self.used = time.monotonic()
+
+    def place(self, number: int, folder: bytes, uidvalidity: int) -> None:
+        """Become the mailbox of that number, whose messages are in that folder."""
+        self.number, self.folder, self.uidvalidity = number, folder, uidvalidity
+        self.is_selectable = number > 0
+        self.unload()
+
+    # In memory and out of it
+
+    def __getattr__(self, name: str) -> object:
+        if name in LAZY and "account" in self.__dict__:
+            self.load()
+            return self.__dict__[name]
+        raise AttributeError(name)
+
+    @property
+    def path(self) -> bytes:
+        """The folder with `cur`, `new` and `tmp`."""
+        directory = self.account.directory
+        return directory + b"/" + self.folder if self.folder else directory
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the columns are in memory."""
+        return "state" in self.__dict__
+
+    def load(self) -> None:
+        """Make the columns from the journal, without a switch."""
+        account = self.account
+        entries = account.entries.get(self.number, ())
+        self.state = state = decode([(entry.kind, account.journal.read(entry)) for entry in entries])
+        self.index = state.index
+        self.uidnext, self.highestmodseq, self.recent_from = state.uidnext, state.modseq, state.recent_from
+        keywords = [name for flags in set(state.index.flags) for name in flags.keywords()]
+        self.keywords = {name.lower(): name for name in keywords}
+        if self.number in account.doubtful:
+            account.doubtful.remove(self.number)
+            self.uidnext = min(max(state.uidnext, state.uid_limit), LAST_UID + 1)
+            self.highestmodseq = max(state.modseq, state.modseq_limit)
+            state.uid_limit, state.modseq_limit = self.uidnext, self.highestmodseq
+        self.reserve = Reserve(self)
+        self.tidy.reload()
+        self.used = time.monotonic()
+
+    def unload(self) -> None:
+        """Let the columns go; they come back when something asks for them."""
+        for name in LAZY:
+            self.__dict__.pop(name, None)
+
+    def snapshot(self) -> bytes:
+        """Everything, as the payload of a SNAPSHOT record."""
+        state = self.state
+        state.uidnext, state.modseq, state.recent_from = self.uidnext, self.highestmodseq, self.recent_from
+        return state.snapshot()
+
+    def write(self, kind: Kind, payload: bytes) -> None:
+        """Write a record about this mailbox down. Raises a storage error if it cannot be."""
+        self.account.write(kind, self.number, payload)
+
+    # News from outside, and who is there
+
+    def poll(self) -> None:
+        """See what others did to the files. Nearly free when they did nothing. May wait."""
+        if self.number:
+            self.outside.poll()
+
+    def update_tree(self) -> None:
+        """See folders that others made or removed. May wait."""
+        self.account.tree.refresh()
+
+    def selected_by(self, listener: Listener, read_only: bool) -> None:
+        """A session is here: watch the folder."""
+        self.outside.watch()
+
+    def closed_by(self, listener: Listener) -> None:
+        """A session left. The last one lets the files be tidied."""
+        self.used = time.monotonic()
+        if not self.listeners or self.listeners == [listener]:
+            self.outside.unwatch()
+            self.tidy.run()
+
+    def claim_recent(self) -> int:
+        """Give the recent messages to the session that asks; the lowest UID that is recent."""
+        if self.recent_from != self.uidnext and self.number:
+            self.write(Kind.RECENT, UID.pack(self.uidnext & LAST_UID))
+        return super().claim_recent()
+
+    # The tree: see `folders`
+
+    def create(self, name: str) -> Mailbox:
+        """CREATE of a child. Durable on return."""
+        return folders.create(self, name)
+
+    def delete(self) -> None:
+        """DELETE. Durable on return."""
+        folders.delete(self)
+
+    def reparent(self, parent: Mailbox, name: str) -> None:
+        """RENAME. Durable on return."""
+        folders.rename(self, parent, name)
+
+    def add_child(self, name: str, class_: type[Mailbox] | None = None) -> Mailbox:
+        """The child of that name, created when it is not there; `class_` may be of another kind altogether."""
+        child = self.children.get(name)
+        if child is None:
+            child = self.create(name) if class_ is None else super().add_child(name, class_)
+        return child
+
+    # Reading
+
+    def message(self, uid: int) -> Message:
+        """The message of that UID. KeyError when it is not here."""
+        if self.index.position(uid) < 0:
+            raise KeyError(uid)
+        return MaildirMessage(self, uid)
+
+    def read(self, uid: int) -> bytes:
+        """The octets of a message, line ends CRLF. May wait. Raises Expunged."""
+        return reading.read(self, uid)
+
+    def size_of(self, uid: int) -> int:
+        """RFC822.SIZE. May wait where the size was never asked for. Raises Expunged."""
+        return facts.sizes(self, [uid])[0]
+
+    def internaldate_of(self, uid: int) -> int:
+        """The internal date. May wait where it was never asked for. Raises Expunged."""
+        return facts.dates(self, [uid])[0]
+
+    def pop3_uidl(self, uid: int) -> str:
+        """The POP3 unique-id (RFC 1939 section 7): what another server said before us, or one of our own."""
+        return takeover.uidl(self, uid)
+
+    def savedate_of(self, uid: int) -> int:
+        """When the message came here, in seconds since 1970. Raises Expunged."""
+        position = self.index.position(uid)
+        if position < 0:
+            raise Expunged("This message is gone")
+        return self.state.saved[position]
+
+    def sizes(self, uids: Iterable[int]) -> Iterable[int]:
+        """RFC822.SIZE of each message."""
+        return facts.sizes(self, uids)
+
+    def internaldates(self, uids: Iterable[int]) -> Iterable[int]:
+        """Internal dates of each message, in seconds since 1970."""
+        return facts.dates(self, uids)
+
+    def learn(self, uids: Sequence[int], sizes: Sequence[int], dates: Sequence[int]) -> None:
+        """Keep sizes and internal dates that were looked up."""
+        self.write(Kind.FACTS, pack_facts(uids, sizes, dates))
+        for uid, size, date in zip(uids, sizes, dates, strict=True):
+            position = self.index.position(uid)
+            if position >= 0:
+                self.state.sizes[position], self.state.dates[position] = size, date
+
+    # Adding
+
+    def append_all(self, news: Sequence[NewMessage], by: Listener | None = None) -> list[Message]:
+        """APPEND of several messages, all or none. Durable on return."""
+        flags = [Flags.of(self.spell(new.flags)) for new in news]
+        contents = [(to_crlf(new.octets), seconds(new.internaldate)) for new in news]
+        batch = self._write_files(contents, flags)
+        self._commit_files(batch, by)
+        self.settle()
+        return [MaildirMessage(self, uid) for uid in batch.uids]
+
+    def admit(self, messages: Sequence[Message], by: Listener | None = None) -> None:
+        """Take in messages that came otherwise than by APPEND. May wait; durable after `settle`."""
+        flags = [Flags.of(self.spell(message.flags.names)) for message in messages]
+        contents = [(message.octets(), message.internaldate) for message in messages]
+        batch = self._write_files(contents, flags)
+        uid = self.uidnext - 1
+        for place, message in enumerate(messages):
+            uid = max(message.uid, uid + 1)
+            if uid > LAST_UID:
+                raise LimitReached("This mailbox has used up its UIDs")
+            batch.uids[place] = uid
+        self._commit_files(batch, by, keep_uids=True)
+        for message, uid in zip(messages, batch.uids, strict=True):
+            message.uid, message.mailbox = uid, self
+
+    def _write_files(self, contents: Sequence[tuple[bytes, int]], flags: Sequence[Flags]) -> Batch:
+        if not self.number:
+            raise NotAllowed("There can be no messages here")
+        account = self.account
+        with storage_errors():
+            bases = account.offload(write_messages, self.path, contents, account.durable)
+        number, now = len(contents), int(time.time())
+        return Batch(
+            array("I", bytes(4 * number)),
+            flags,
+            bases,
+            [info_for(entry, b"") for entry in flags],
+            array("q", [date for _, date in contents]),
+            array("q", [len(octets) for octets, _ in contents]),
+            array("q", [now]) * number,
+        )
+
+    def _commit_files(self, batch: Batch, by: Listener | None, keep_uids: bool = False) -> None:
+        try:
+            self.commit(batch, by, keep_uids=keep_uids)
+        except BaseException:
+            remove_all([self.path + b"/tmp/" + base for base in batch.names])
+            raise
+        self.unpublished += batch.uids
+
+    def commit(
+        self, batch: Batch, by: Listener | None, copied: Added | None = None, keep_uids: bool = False
+    ) -> int:
+        """Give UIDs, record, put in memory and announce, all without a switch; the modification sequence."""
+        first, modseq = self.uidnext, self.highestmodseq + 1
+        if not keep_uids:
+            if first + len(batch.uids) - 1 > LAST_UID:
+                raise LimitReached("This mailbox has used up its UIDs")
+            batch.uids[:] = array("I", range(first, first + len(batch.uids)))
+        uidnext = batch.uids[-1] + 1
+        self.reserve.ensure(uidnext, modseq)
+        added = Added(modseq, batch) if copied is None else copied._replace(modseq=modseq, batch=batch)
+        moved = bool(added.source_uids)
+        self.write(Kind.MOVED_HERE if moved else Kind.ADDED, added.pack())
+        self.uidnext, self.highestmodseq = uidnext, modseq
+        self.state.add(batch, modseq)
+        self.announce_added(batch.uids.tolist(), by)
+        return modseq
+
+    def settle(self) -> None:
+        """Wait until all that was recorded is durable, then move new files from `tmp` to `cur`."""
+        uids, self.unpublished = self.unpublished, []
+        try:
+            self.account.journal.settle()
+        except BaseException:
+            self.unpublished = uids + self.unpublished
+            raise
+        if uids:
+            self._publish(uids)
+
+    def _publish(self, uids: list[int]) -> None:
+        state = self.state
+        places = [(uid, position) for uid in uids if (position := self.index.position(uid)) >= 0]
+        bases = [state.names[position] for _, position in places]
+        pairs = [
+            (b"%s/tmp/%s" % (self.path, base), b"%s/cur/%s%s" % (self.path, base, state.infos[position]))
+            for base, (_, position) in zip(bases, places, strict=True)
+        ]
+        with self.outside.own_change():
+            done = rename_all(pairs) if len(pairs) < 20 else self.account.offload(rename_all, pairs)
+        # What could not be renamed is served from `tmp`, and tried again with the next change.
+        self.unpublished += [uid for (uid, _), success in zip(places, done, strict=True) if not success]
+
+    # Changing and removing
+
+    def record_flags(self, uids: Sequence[int], flags: Sequence[Flags], modseq: int) -> None:
+        """Write down new flags. The files get their new names later."""
+        self.reserve.ensure(self.uidnext, modseq)
+        self.write(Kind.FLAGS, pack_changes(modseq, uids, flags))
+        self.tidy.flags_changed(uids)
+
+    def dismiss(self, uids: Sequence[int], by: Listener | None = None) -> None:
+        """Record, forget and announce messages that are going, without a switch. The files go later."""
+        modseq = self.highestmodseq + 1
+        self.reserve.ensure(self.uidnext, modseq)
+        self.write(Kind.EXPUNGED, pack_uids(modseq, uids))
+        self.forget(uids, modseq, by)
+
+    def forget(self, uids: Sequence[int], modseq: int, by: Listener | None, moved: bool = False) -> None:
+        """What `dismiss` does when the record is written; files of moved messages are still needed."""
+        self.highestmodseq = modseq
+        files = self.state.remove(uids, modseq)
+        if not moved:
+            self.tidy.expunged(files)
+        for listener in self.listeners:
+            listener.expunged(uids, by)
+
+    # Copying and moving: see `transfer`
+
+    def copy(self, uids: Sequence[int], target: Mailbox, by: Listener | None = None) -> list[tuple[int, int]]:
+        """COPY, all or none. Durable on return."""
+        if isinstance(target, MaildirMailbox) and target.account is self.account:
+            return transfer.copy(self, uids, target, by, move=False)
+        return super().copy(uids, target, by)
+
+    def move(self, uids: Sequence[int], target: Mailbox, by: Listener | None = None) -> list[tuple[int, int]]:
+        """MOVE, all or none. Durable on return."""
+        if isinstance(target, MaildirMailbox) and target.account is self.account:
+            return transfer.copy(self, uids, target, by, move=True)
+        return super().move(uids, target, by)
+
+
+def seconds(date: datetime | int | None) -> int:
+    """An internal date in seconds since 1970; now when there is none."""
+    if date is None:
+        return int(time.time())
+    return int(date.timestamp()) if isinstance(date, datetime) else date

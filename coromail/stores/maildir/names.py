@@ -1,0 +1,114 @@
+"""File names of a Maildir: `<base>:2,<letters>`, where the base never changes and the letters are flags."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import time
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import count
+
+from coromail.model.flags import Flags
+
+LETTERS = {
+    "D": "\\Draft",
+    "F": "\\Flagged",
+    "P": "$Forwarded",
+    "R": "\\Answered",
+    "S": "\\Seen",
+    "T": "\\Deleted",
+}
+_LETTER_OF = {flag.lower(): letter for letter, flag in LETTERS.items()}
+
+_SIZE = re.compile(rb",W=([0-9]{1,15})(?=,|$)")
+_TIME = re.compile(rb"[0-9]{1,15}")
+
+
+def split_name(name: bytes) -> tuple[bytes, bytes]:
+    """Base and info of a file name; the info begins with its colon or is empty."""
+    base, colon, info = name.partition(b":")
+    return base, colon + info
+
+
+@lru_cache(4096)
+def flags_in(info: bytes) -> Flags:
+    """The flags that the letters of an info stand for; unknown letters stand for nothing."""
+    if not info.startswith(b":2,"):
+        return Flags.of()
+    letters = info[3:].partition(b",")[0].decode("latin-1")
+    return Flags.of(LETTERS[letter] for letter in letters if letter in LETTERS)
+
+
+@lru_cache(4096)
+def keyword_letters(info: bytes) -> str:
+    """The letters a to z of an info: keywords of other servers."""
+    if not info.startswith(b":2,"):
+        return ""
+    letters = info[3:].partition(b",")[0].decode("latin-1")
+    return "".join(letter for letter in letters if "a" <= letter <= "z")
+
+
+@lru_cache(4096)
+def info_for(flags: Flags, old: bytes) -> bytes:
+    """The info that shows `flags`. Letters of `old` that are not ours to know stay, and a strange info stays whole."""
+    if old and not old.startswith(b":2,"):
+        return old
+    letters, comma, rest = old[3:].partition(b",")
+    kept = {letter for letter in letters.decode("latin-1") if letter not in LETTERS}
+    kept.update(_LETTER_OF[name.lower()] for name in flags.names if name.lower() in _LETTER_OF)
+    return b":2," + "".join(sorted(kept)).encode("latin-1") + comma + rest
+
+
+def merged(flags: Flags, old: bytes, new: bytes) -> Flags:
+    """`flags` after somebody else changed the info of the file from `old` to `new`: only what differs changes."""
+    before, after = flags_in(old).names, flags_in(new).names
+    gone = {name.lower() for name in before - after}
+    kept = [name for name in flags.names if name.lower() not in gone]
+    here = {name.lower() for name in kept}
+    return Flags.of(kept + [name for name in after - before if name.lower() not in here])
+
+
+def size_in(base: bytes) -> int:
+    """The size with CRLF line ends that the name tells (`,W=`), or -1."""
+    found = _SIZE.search(base)
+    return -1 if found is None else int(found[1])
+
+
+def delivery_order(names: Iterable[bytes]) -> list[bytes]:
+    """Names in the order of the delivery times that they begin with."""
+
+    def key(name: bytes) -> tuple[int, bytes]:
+        found = _TIME.match(name)
+        return (0 if found is None else int(found[0]), name)
+
+    return sorted(names, key=key)
+
+
+_counter = count(1)
+
+
+def _host() -> str:
+    """The host's name as Maildir names have it: slash, colon and comma escaped."""
+    escapes = {"/": "\\057", ":": "\\072", ",": "\\054", "\0": ""}
+    name = socket.gethostname().encode("ascii", "replace").decode("ascii")
+    return "".join(escapes.get(character, character) for character in name)[:100] or "localhost"
+
+
+_HOST = _host()
+
+
+def new_base(size: int) -> bytes:
+    """A base name that nobody has had, for a file of `size` octets whose lines end in CRLF."""
+    now = time.time_ns()
+    seconds, micro = divmod(now // 1000, 1_000_000)
+    return (f"{seconds}.M{micro:06}P{os.getpid()}Q{next(_counter)}.{_HOST},S={size},W={size}").encode("ascii")
+
+
+def another_base(base: bytes) -> bytes:
+    """A base name that nobody has had, which keeps what `base` says of sizes."""
+    now = time.time_ns()
+    seconds, micro = divmod(now // 1000, 1_000_000)
+    sizes = base[base.find(b",") :] if b"," in base else b""
+    return f"{seconds}.M{micro:06}P{os.getpid()}Q{next(_counter)}.{_HOST}".encode("ascii") + sizes

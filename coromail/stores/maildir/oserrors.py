@@ -1,0 +1,35 @@
+"""Faults of the file system, told in the words of `coromail.errors`."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from coromail.errors import InvalidName, NoSuchMailbox, NotAllowed, OverQuota, StorageError, Unavailable
+
+_KINDS: dict[int, tuple[type[StorageError], str]] = {
+    errno.EDQUOT: (OverQuota, "The disk quota is used up"),
+    errno.ENOSPC: (Unavailable, "The disk is full"),
+    errno.EROFS: (Unavailable, "The disk cannot be written to"),
+    errno.EACCES: (NotAllowed, "The server may not use these files"),
+    errno.EPERM: (NotAllowed, "The server may not use these files"),
+    errno.ENAMETOOLONG: (InvalidName, "The name is too long"),
+    errno.ENOENT: (NoSuchMailbox, "The mailbox is gone"),
+    errno.ENOTDIR: (NoSuchMailbox, "The mailbox is gone"),
+}
+
+
+def storage_error(error: OSError) -> StorageError:
+    """The storage error for a failed system call; what is not known by number is a passing fault."""
+    kind, text = _KINDS.get(error.errno or 0, (Unavailable, "The mail store has a fault"))
+    return kind(text)
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """Turn OSError into the storage error that fits."""
+    try:
+        yield
+    except OSError as error:
+        raise storage_error(error) from error

@@ -1,0 +1,52 @@
+"""Numbers that are never given twice, even when a crash takes away the end of the journal.
+
+Mail that others deliver gets its UID without waiting for the disk, and clients see it at once. So the journal says
+beforehand how far UIDs and modification sequences may go; what is said there is durable before they go further.
+After a crash numbers go on from there (RFC 9051 section 2.3.1.1: a UID is never used again).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coromail.model.mailbox import LAST_UID
+from coromail.stores.maildir.records import NUMBERS, Kind
+
+if TYPE_CHECKING:
+    from coromail.stores.maildir.mailbox import MaildirMailbox
+
+UIDS = 1000
+MODSEQS = 1_000_000
+
+
+class Reserve:
+    """How far the numbers of one mailbox may go: durably, and as soon as the journal is."""
+
+    __slots__ = ("_commit", "_mailbox", "_modseq", "_next_modseq", "_next_uid", "_uid")
+
+    def __init__(self, mailbox: MaildirMailbox) -> None:
+        self._mailbox = mailbox
+        self._uid = self._next_uid = mailbox.state.uid_limit
+        self._modseq = self._next_modseq = mailbox.state.modseq_limit
+        self._commit = mailbox.account.journal.commits.written
+
+    def ensure(self, uidnext: int, modseq: int) -> None:
+        """Make sure that UIDs below `uidnext` and modification sequences up to `modseq` may be given now."""
+        if uidnext + UIDS // 2 <= self._uid and modseq + MODSEQS // 2 <= self._modseq:
+            return
+        commits = self._mailbox.account.journal.commits
+        if uidnext + UIDS // 2 > self._next_uid or modseq + MODSEQS // 2 > self._next_modseq:
+            self._extend(uidnext, modseq)
+        if commits.durable < self._commit and (uidnext > self._uid or modseq > self._modseq):
+            self._mailbox.account.journal.settle_here()
+        if commits.durable >= self._commit:
+            self._uid, self._modseq = self._next_uid, self._next_modseq
+
+    def _extend(self, uidnext: int, modseq: int) -> None:
+        mailbox = self._mailbox
+        uid_limit, modseq_limit = min(uidnext + UIDS, LAST_UID + 1), modseq + MODSEQS
+        payload = NUMBERS.pack(mailbox.uidnext, mailbox.highestmodseq, uid_limit, modseq_limit)
+        mailbox.write(Kind.NUMBERS, payload)
+        self._next_uid, self._next_modseq = uid_limit, modseq_limit
+        mailbox.state.uid_limit, mailbox.state.modseq_limit = uid_limit, modseq_limit
+        self._commit = mailbox.account.journal.commits.written

@@ -1,0 +1,203 @@
+"""Taking over a Maildir from Dovecot or Courier: UIDs, UIDVALIDITY, keywords, POP3 unique-ids, subscriptions.
+
+Dovecot writes `dovecot-uidlist`: a line `3 V<uidvalidity> N<uidnext> ...`, then lines `<uid> <fields> :<file name>`,
+where a field P has the POP3 unique-id. Courier writes `courierimapuiddb`, which is also Dovecot's old form: a line
+`1 <uidvalidity> <uidnext>`, then lines `<uid> <file name>`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from array import array
+from collections.abc import Iterator
+from enum import IntEnum
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from coromail.imap.wire import mutf7
+from coromail.model.flags import Flags
+from coromail.model.mailbox import LAST_UID
+from coromail.stores.maildir.names import flags_in, keyword_letters, size_in, split_name
+from coromail.stores.maildir.packing import NO_DATE, Batch
+from coromail.stores.maildir.records import NUMBERS, UID, Kind, pack_uidls
+
+if TYPE_CHECKING:
+    from coromail.stores.maildir.mailbox import MaildirMailbox
+
+AT_ONCE = 5000
+
+
+class Server(IntEnum):
+    """Whose Maildir it was: the value of `State.scanned`."""
+
+    NONE = 1
+    DOVECOT = 2
+    COURIER = 3
+
+
+class UidList:
+    """What such a file says: `uidvalidity`, `uidnext`, UIDs and POP3 unique-ids by base name."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.uidvalidity = 0
+        self.uidnext = 1
+        self.uids: dict[bytes, int] = {}
+        self.uidls: dict[bytes, bytes] = {}
+
+
+def read_uidlist(path: bytes) -> UidList | None:
+    """The UID list of another server in a folder, None when there is none that can be read. Blocks."""
+    for name, server in ((b"dovecot-uidlist", Server.DOVECOT), (b"courierimapuiddb", Server.COURIER)):
+        try:
+            with open(path + b"/" + name, "rb") as file:
+                found = parse_uidlist(file, server)
+        except OSError:
+            continue
+        if found is not None:
+            return found
+    return None
+
+
+def parse_uidlist(lines: Iterator[bytes], server: Server) -> UidList | None:
+    """What the lines of a UID list say; lines that say nothing are passed over."""
+    found = UidList(server)
+    version, _, header = next(lines, b"").strip().partition(b" ")
+    words = header.split()
+    if version == b"3":
+        fields = {word[:1]: word[1:] for word in words}
+        found.uidvalidity, found.uidnext = number(fields.get(b"V", b"")), number(fields.get(b"N", b""))
+    elif version == b"1" and len(words) >= 2:
+        found.uidvalidity, found.uidnext = number(words[0]), number(words[1])
+    if not found.uidvalidity:
+        return None
+    for line in lines:
+        head, rest = line.rstrip(b"\n").split(b" ", 1) if b" " in line else (b"", b"")
+        uid = number(head)
+        if version == b"3":
+            extra, _, file = (b" " + rest).partition(b" :")
+            uidl = next((word[1:] for word in extra.split() if word[:1] == b"P"), b"")
+        else:
+            file, uidl = rest, b""
+        base = split_name(file)[0]
+        if uid and base:
+            found.uids[base] = uid
+            found.uidnext = max(found.uidnext, uid + 1)
+            if uidl:
+                found.uidls[base] = uidl
+    return found
+
+
+def number(digits: bytes) -> int:
+    """A number from 1 to 2**32 - 1, or 0 when it is none."""
+    if not digits.isdigit() or len(digits) > 10 or int(digits) > LAST_UID:
+        return 0
+    return int(digits)
+
+
+def read_keywords(path: bytes) -> dict[str, str]:
+    """Letter to keyword, from `dovecot-keywords`: lines `<0 to 25> <keyword>`. Blocks."""
+    keywords: dict[str, str] = {}
+    try:
+        with open(path + b"/dovecot-keywords", "rb") as file:
+            lines = list(islice(file, 100))
+    except OSError:
+        return keywords
+    for line in lines:
+        place, _, name = line.strip().partition(b" ")
+        if place.isdigit() and len(place) <= 2 and int(place) < 26 and is_keyword(name):
+            keywords[chr(ord("a") + int(place))] = name.decode("ascii")
+    return keywords
+
+
+def is_keyword(name: bytes) -> bool:
+    """Whether this can be a keyword: an atom (RFC 9051 section 9)."""
+    return 0 < len(name) <= 255 and not any(
+        octet <= 0x20 or octet >= 0x7F or octet in b'(){%*"\\]' for octet in name
+    )
+
+
+def read_subscriptions(path: bytes) -> list[list[str]]:
+    """Subscribed mailboxes of another server, as names from the top. Blocks."""
+    found: list[list[str]] = []
+    for name in (b"subscriptions", b"courierimapsubscribed"):
+        try:
+            with open(path + b"/" + name, "rb") as file:
+                lines = file.read(1 << 20).splitlines()
+        except OSError:
+            continue
+        tabs = bool(lines) and lines[0].startswith(b"V\t")
+        for line in lines[2:] if tabs else lines:
+            with contextlib.suppress(ValueError):
+                parts = [mutf7.decode(part) for part in line.split(b"\t" if tabs else b".")]
+                if name == b"courierimapsubscribed" and len(parts) > 1 and parts[0] == "INBOX":
+                    parts = parts[1:]
+                if all(parts):
+                    found.append(parts)
+        break
+    return found
+
+
+def adopt(mailbox: MaildirMailbox, fresh: dict[bytes, bytes]) -> Server:
+    """Give files in `cur` (base name to info) the UIDs of the server before us; the others stay in `fresh`."""
+    offload = mailbox.account.offload
+    listed: UidList | None = offload(read_uidlist, mailbox.path)
+    if listed is None or listed.uidvalidity != mailbox.uidvalidity:
+        return Server.NONE
+    keywords = offload(read_keywords, mailbox.path)
+    least = mailbox.uidnext
+    known = sorted((uid, base) for base, uid in listed.uids.items() if base in fresh and uid >= least)
+    known = [pair for place, pair in enumerate(known) if not place or known[place - 1][0] != pair[0]]
+    for start in range(0, len(known), AT_ONCE):
+        part = known[start : start + AT_ONCE]
+        infos = [fresh.pop(base) for _, base in part]
+        uidls = {uid: listed.uidls[base] for uid, base in part if base in listed.uidls}
+        if uidls:
+            mailbox.write(Kind.UIDLS, pack_uidls(uidls))
+            mailbox.state.uidls.update(uidls)
+        _commit(mailbox, part, infos, keywords)
+    if listed.uidnext > mailbox.uidnext:
+        mailbox.uidnext = listed.uidnext
+        limits = max(listed.uidnext, mailbox.state.uid_limit), mailbox.state.modseq_limit
+        mailbox.write(Kind.NUMBERS, NUMBERS.pack(mailbox.uidnext, mailbox.highestmodseq, *limits))
+    return listed.server
+
+
+def _commit(
+    mailbox: MaildirMailbox, part: list[tuple[int, bytes]], infos: list[bytes], keywords: dict[str, str]
+) -> None:
+    flags: dict[bytes, Flags] = {}
+    for info in set(infos):
+        names = [keywords[letter] for letter in keyword_letters(info) if letter in keywords]
+        flags[info] = Flags.of(mailbox.spell([*flags_in(info).names, *names]))
+    batch = Batch(
+        array("I", [uid for uid, _ in part]),
+        [flags[info] for info in infos],
+        [base for _, base in part],
+        infos,
+        array("q", [NO_DATE]) * len(part),
+        array("q", [size_in(base) for _, base in part]),
+        array("q", [int(time.time())]) * len(part),
+    )
+    mailbox.commit(batch, None, keep_uids=True)
+
+
+def finish(mailbox: MaildirMailbox, server: Server) -> None:
+    """The first look at a folder is done: what it found is old news to the user (RFC 3501 section 2.3.2)."""
+    mailbox.recent_from = mailbox.uidnext
+    mailbox.write(Kind.RECENT, UID.pack(mailbox.recent_from & LAST_UID))
+    mailbox.write(Kind.SCANNED, bytes([server]))
+    mailbox.state.scanned = server
+
+
+def uidl(mailbox: MaildirMailbox, uid: int) -> str:
+    """The POP3 unique-id of a message, in the manner of the server that gave the first ones."""
+    kept = mailbox.state.uidls.get(uid)
+    if kept:
+        return kept.decode("ascii", "replace")
+    if mailbox.state.scanned == Server.DOVECOT:
+        return f"{uid:08X}{mailbox.uidvalidity:08X}"
+    if mailbox.state.scanned == Server.COURIER:
+        return f"UID{uid}-{mailbox.uidvalidity}"
+    return f"{mailbox.uidvalidity}.{uid}"
