@@ -134,7 +134,7 @@ User     Password
 
 Server 127.0.0.1, user name and password as above
   IMAP  port {ports["imap"]} (STARTTLS)   IMAPS port {ports["imaps"]} (TLS)
-  POP3  port {ports["pop3"]} (STARTTLS)   POP3S port {ports["pop3s"]} (TLS)
+  POP3  port {ports["pop3"]} (STLS)       POP3S port {ports["pop3s"]} (TLS)
 
 curl: list the mailboxes, show the first message, list the messages by POP3
   curl --cacert '{certificate}' -u {user}:{password} imaps://127.0.0.1:{ports["imaps"]}/

@@ -16,6 +16,7 @@ from coromail.app.loading import load
 from coromail.app.source import Problem
 from coromail.auth.auth import Auth
 from coromail.model.model import Model
+from coromail.plugins import Pipeline, Plugin
 from coromail.server.server import Server
 
 GRACE = 10.0  # seconds that clients get to finish their command and read the BYE
@@ -113,10 +114,19 @@ def make_server(config: Config) -> Server:
         server.use_certificate(config.tls.certificate, config.tls.key)
     for command in (*config.commands.imap, *config.commands.pop3):
         server.add_command(cast("type[Any]", command))
+    for plugin in config.plugins:
+        _add_plugin(server, cast("type[Plugin]", plugin))
     problems = server.auth_class.reload(server.auth_context)
     if problems:
         raise ConfigurationError(Problem(Path(found.path), found.line, found.text) for found in problems)
     return server
+
+
+def _add_plugin(server: Server, class_: type[Plugin]) -> None:
+    """Put a plugin behind the others, its class name being its alias."""
+    if server.plugins is None:
+        server.plugins = Pipeline()
+    server.plugins.add(class_.__name__, class_())
 
 
 def _read(file: Path, *, jailed: bool) -> Config:
