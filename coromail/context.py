@@ -33,8 +33,8 @@ class Context:
     configuration file (relative paths start there). `offload(function, *args)` runs what blocks or burns CPU
     in a bounded thread pool and returns its result. `watch(path, hint)` calls `hint()` soon after something
     in a folder changed; hints may be lost or be false. `call_soon(function)` runs `function` in a greenlet of
-    its own, `call_later(seconds, function)` does so later. `shared(key, make)` keeps what all instances share (loaded users, open accounts); `forget(key)`
-    drops it.
+    its own, `call_later(seconds, function)` does so later. `shared(key, make)` keeps what all instances share
+    (loaded users, open accounts); `forget(key)` drops it; `close()` closes what can be closed: the server stops.
     """
 
     __slots__ = ("_shared", "call_later", "call_soon", "directory", "offload", "settings", "watch")
@@ -67,6 +67,13 @@ class Context:
     def forget(self, key: object) -> None:
         """Drop what `shared` keeps under `key`, if anything."""
         self._shared.pop(key, None)
+
+    def close(self) -> None:
+        """Call `close()` of everything shared that has it. May wait."""
+        for value in list(self._shared.values()):
+            close = getattr(value, "close", None)
+            if close is not None:
+                close()
 
     def path(self, value: str | Path) -> Path:
         """A path from the configuration, relative ones resolved against `directory`."""

@@ -6,12 +6,13 @@ import time
 from typing import TYPE_CHECKING
 
 from coromail.context import Context
+from coromail.model.properties import Properties
 
 if TYPE_CHECKING:
     from coromail.model.mailbox import Mailbox
 
 
-class Account:
+class Account(Properties):
     """One for each user who is (or was) logged in. `root` is the nameless top of the tree.
 
     News travels only through shared objects, so every `Model` of a user has the same account. `models` counts
@@ -19,6 +20,7 @@ class Account:
     """
 
     def __init__(self, user: str, context: Context) -> None:
+        super().__init__()
         self.user = user
         self.context = context
         self.models = 0
@@ -41,3 +43,6 @@ class Account:
     def released(self) -> bool:
         """The last model was closed. True drops the account from memory; what is only there stays."""
         return False
+
+    def close(self) -> None:
+        """The server stops: a store finishes what waits. May wait."""

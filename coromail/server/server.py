@@ -65,7 +65,7 @@ class Server(Host):
         self.watcher = Watcher()
 
         def context(settings: dict[str, Any] | None) -> Context:
-            return Context(settings, directory, self.pool, self.watcher.watch, _soon)
+            return Context(settings, directory, self.pool, self.watcher.watch, _soon, _later)
 
         super().__init__(
             auth_class,
@@ -140,6 +140,8 @@ class Server(Host):
             gevent.sleep(0.1)
         if self._sweeper is not None:
             self._sweeper.kill()
+        self.model_context.close()
+        self.auth_context.close()
         self.watcher.close()
         self._stopped.set()
 
@@ -286,6 +288,10 @@ class Server(Host):
 
 def _soon(function: Callable[[], None]) -> None:
     gevent.spawn(function)
+
+
+def _later(seconds: float, function: Callable[[], None]) -> None:
+    gevent.spawn_later(seconds, function)
 
 
 def _cooperative(socket: Any) -> Any:

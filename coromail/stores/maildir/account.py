@@ -164,30 +164,38 @@ class MaildirAccount(Account):
             self.context.call_later(LINGER, self.leave)
         return False
 
+    @property
+    def in_use(self) -> bool:
+        """Whether somebody has the account or a mailbox of it open."""
+        return self.models > 0 or any(mailbox.listeners for mailbox in self.by_number.values())
+
     def leave(self) -> None:
-        """Tidy up and close, if nobody has come meanwhile."""
-        if self.models or self.closed:
-            return
-        self.tidy()
-        if self.models or self.closed:
-            return
-        with self._opening:
-            try:
-                if not self.closed:
-                    self.journal.append(Kind.CLOSED, 0)
-                    self.journal.settle()
-            except StorageError as error:
-                logger.warning("%r cannot be closed properly: %s", self.journal.path, error)
-            if not self.models and not self.closed:
-                self.close()
+        """Close, unless somebody is here."""
+        if not self.in_use and not self.closed:
+            self.tidy()
+            self._close(lambda: not self.in_use)
 
     def close(self) -> None:
-        """Close the journal; nobody may use the account any more. Does not wait."""
-        self.closed = True
-        self.journal.close()
-        for mailbox in self.by_number.values():
-            mailbox.outside.unwatch()
-        self.forget_me()
+        """The server stops: finish what waits, and say in the journal that nothing is missing."""
+        if not self.closed:
+            self.tidy()
+            self._close(lambda: True)
+
+    def _close(self, wanted: Callable[[], bool]) -> None:
+        with self._opening:
+            if self.closed or not wanted():
+                return
+            try:
+                self.journal.append(Kind.CLOSED, 0)
+                self.journal.settle()
+            except StorageError as error:
+                logger.warning("%r cannot be closed properly: %s", self.journal.path, error)
+            if wanted():
+                self.closed = True
+                self.journal.close()
+                for mailbox in self.by_number.values():
+                    mailbox.outside.unwatch()
+                self.forget_me()
 
     def tidy(self) -> None:
         """Do everything that waits."""
