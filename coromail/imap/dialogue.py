@@ -73,8 +73,8 @@ class Dialogue:
     def check(self, command: Command) -> None:
         """Refuse (raise No or Bad) a command that was parsed but may not run now."""
 
-    def tell_news(self, command: Command) -> None:
-        """Send what happened meanwhile, after what the command said and before its tagged reply."""
+    def tell_news(self, command: Command, succeeded: bool) -> None:
+        """Send what happened meanwhile, after what the command said and before its tagged reply (OK or not)."""
 
     def answered(self) -> None:
         """A tagged reply was written."""
@@ -181,7 +181,7 @@ class Dialogue:
             self._answer(tag, Bad("Unknown command"))
             return
         command = self.make_command(found, tag)
-        self._perform(command, self._run, command, Arguments(segments, position, self.utf8))
+        self._perform(command, self._run, command, Arguments(segments, position, self.utf8, self.off))
 
     def _run(self, command: Command, args: Arguments) -> None:
         if not command.state & self.state:
@@ -214,7 +214,7 @@ class Dialogue:
             return
         self._pending = None
         try:
-            self.tell_news(command)
+            self.tell_news(command, answer is None)
         except StorageError as error:
             answer = answer or answer_to(error)
         self._answer(command.tag, answer, command)

@@ -3,7 +3,7 @@
 from coromail.model.account import Account
 from coromail.model.flags import Flags
 from coromail.model.listener import Listener
-from coromail.model.mailbox import Mailbox, NewMessage, Stored
+from coromail.model.mailbox import Mailbox, NewMessage
 from coromail.model.message import Message
 from coromail.model.model import Model, Namespace
 
@@ -16,5 +16,4 @@ __all__ = [
     "Model",
     "Namespace",
     "NewMessage",
-    "Stored",
 ]

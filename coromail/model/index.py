@@ -8,13 +8,16 @@ from collections.abc import Iterable, Sequence
 
 from coromail.model.flags import Flags
 
+GONE_LIMIT = 200_000  # expunged messages that a mailbox remembers: 12 octets each
+
 
 class Index:
     """UIDs, flags and modification sequences as parallel columns: some 20 octets a message.
 
     `uids` is only ever appended to or replaced by a new array, never changed elsewhere in place, so views may
     share it and know that their first entries stay (see `coromail.imap.view`). `unseen` and `deleted` count
-    messages without \\Seen and with \\Deleted.
+    messages without \\Seen and with \\Deleted. `gone_uids` and `gone_modseqs` tell what was expunged when; if
+    the first UID is 0, then they do so only above its modification sequence.
     """
 
     __slots__ = (
@@ -97,9 +100,25 @@ class Index:
         self._first_unseen = 0
         self.gone_uids.extend(uids)
         self.gone_modseqs.extend([modseq] * len(uids))
+        if len(self.gone_uids) > GONE_LIMIT:
+            self.forget_gone()
 
-    def gone_since(self, modseq: int) -> list[int]:
-        """UIDs expunged after the given modification sequence, ascending."""
+    def forget_gone(self) -> None:
+        """Drop the older half of what is known of expunges."""
+        last = self.gone_modseqs[len(self.gone_uids) // 2]
+        start = bisect_right_of(self.gone_modseqs, last)
+        self.gone_uids[:start] = array("I", [0])
+        self.gone_modseqs[:start] = array("Q", [last])
+
+    @property
+    def forgotten(self) -> int:
+        """The modification sequence up to which expunges are forgotten."""
+        return self.gone_modseqs[0] if self.gone_uids and not self.gone_uids[0] else 0
+
+    def gone_since(self, modseq: int) -> list[int] | None:
+        """UIDs expunged after the given modification sequence, ascending; None when that is forgotten."""
+        if modseq < self.forgotten:
+            return None
         return sorted(self.gone_uids[bisect_right_of(self.gone_modseqs, modseq) :])
 
 

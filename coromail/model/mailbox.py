@@ -27,13 +27,6 @@ class NewMessage(NamedTuple):
     internaldate: datetime | int | None = None
 
 
-class Stored(NamedTuple):
-    """What `Mailbox.store` did: the UIDs whose flags it set, and those refused by UNCHANGEDSINCE."""
-
-    changed: list[int]
-    modified: list[int]
-
-
 class Mailbox(Contents):
     """A mailbox, shared by all sessions of the account. Subclass it to serve your own data.
 
@@ -49,7 +42,6 @@ class Mailbox(Contents):
 
     def __init__(self, account: Account, name: str, parent: Mailbox | None) -> None:
         super().__init__(account, name, parent)
-        self.special_use: str | None = None
         self.keywords: dict[str, str] = {}
         self.listeners: list[Listener] = []
         self.init()
@@ -178,26 +170,21 @@ class Mailbox(Contents):
         uids: Iterable[int],
         operation: str,
         names: Iterable[str],
-        unchanged_since: int | None = None,
         by: Listener | None = None,
-    ) -> Stored:
+    ) -> list[int]:
         """STORE (RFC 9051 section 6.4.6): set (`""`), add (`"+"`) or remove (`"-"`) flags. Durable on return.
 
-        UIDs that are not here are passed over. Messages that had a change after the modification sequence
-        `unchanged_since` are left alone and listed in `modified` (RFC 7162 section 3.1.3).
+        UIDs that are not here are passed over; the others are returned, whether their flags were others before
+        or not.
         """
         names = self.spell(names)
         index = self.index
         positions: list[int] = []
         values: list[Flags] = []
-        modified: list[int] = []
         touched: list[int] = []
         for uid in uids:
             position = index.position(uid)
             if position < 0:
-                continue
-            if unchanged_since is not None and index.modseqs[position] > unchanged_since:
-                modified.append(uid)
                 continue
             touched.append(uid)
             old = index.flags[position]
@@ -208,7 +195,7 @@ class Mailbox(Contents):
         if positions:
             self.set_flags(positions, values, by)
             self.settle()
-        return Stored(touched, modified)
+        return touched
 
     def set_flags(
         self, positions: Sequence[int], values: Sequence[Flags], by: Listener | None = None
@@ -253,8 +240,11 @@ class Mailbox(Contents):
         for listener in self.listeners:
             listener.expunged(uids, by)
 
-    def vanished_since(self, modseq: int) -> list[int]:
-        """UIDs expunged after that modification sequence, ascending (RFC 7162 section 3.2.5)."""
+    def vanished_since(self, modseq: int) -> list[int] | None:
+        """UIDs expunged after that modification sequence, ascending (RFC 7162 section 3.2.5).
+
+        None when the mailbox does not remember back so far.
+        """
         return self.index.gone_since(modseq)
 
     # Copying and moving

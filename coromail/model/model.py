@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from coromail.context import Context
-from coromail.errors import MailboxExists, MailboxHasChildren, NoSuchMailbox, NotPossible
+from coromail.errors import MailboxExists, MailboxHasChildren, NoSuchMailbox, NotAllowed, NotPossible
+from coromail.model import acl
 from coromail.model.account import Account
 from coromail.model.mailbox import Mailbox
+from coromail.model.shares import Shares
+
+OTHER_USERS = "Other Users"
 
 if TYPE_CHECKING:
     from coromail.auth.auth import Auth
@@ -30,6 +35,8 @@ class Model:
 
     mailbox_class: type[Mailbox] = Mailbox
     account_class: type[Account] = Account
+    sharing = False
+    """Whether users may let each other into their mailboxes (RFC 4314), as `Other Users/owner/name`."""
 
     def __init__(self, auth: Auth, context: Context | None = None) -> None:
         self.auth = auth
@@ -39,6 +46,7 @@ class Model:
         self.account = self.context.shared(self._key, self.make_account)
         self.account.models += 1
         self._open = True
+        self._others: dict[str, Model] = {}
         self.init()
 
     def make_account(self) -> Account:
@@ -51,22 +59,36 @@ class Model:
     # What subclasses override
 
     def init(self) -> None:
-        """Build the tree; the default has an INBOX and subscribes to it."""
+        """Build the tree; the default makes what a new user has."""
         if "INBOX" not in self.root.children:
-            self.root.add_child("INBOX")
-            self.account.subscriptions.add("INBOX")
+            self.welcome()
+
+    def welcome(self) -> None:
+        """Make and subscribe what a new user has: INBOX, and the setting `mailboxes` (name to special use)."""
+        self.root.add_child("INBOX")
+        self.account.set_subscribed("INBOX", True)
+        for name, use in self.context.settings.get("mailboxes", {}).items():
+            self.create(name).special_use = use
+            self.account.set_subscribed(self.canonical(name), True)
 
     def close(self) -> None:
         """The connection ended, for any reason. May be called more than once."""
         if self._open:
             self._open = False
+            for other in self._others.values():
+                other.close()
             self.account.models -= 1
             if not self.account.models and self.account.released():
                 self.context.forget(self._key)
 
     def namespaces(self) -> tuple[Sequence[Namespace], Sequence[Namespace], Sequence[Namespace]]:
         """Personal, other users', shared (RFC 2342 section 5)."""
-        return ([Namespace("", self.separator)], [], [])
+        others = [Namespace(f"{OTHER_USERS}{self.separator}", self.separator)] if self.sharing else []
+        return ([Namespace("", self.separator)], others, [])
+
+    def make_shares(self) -> Shares:
+        """Who shares with whom, for all users. A store makes one that survives restarts."""
+        return Shares()
 
     # Names
 
@@ -89,9 +111,25 @@ class Model:
         return parts
 
     def lookup(self, path: str) -> Mailbox | None:
-        """The mailbox of that name, or None."""
+        """The mailbox of that name, or None: so are those of others where the user has no right at all."""
+        parts = self.split(path)
+        owner, parts = self._owner(parts)
+        if owner is None:
+            return None
+        mailbox = owner._descend(parts)
+        if mailbox is None or (owner is not self and not self.rights(mailbox) & acl.VISIBLE):
+            return None
+        return mailbox
+
+    def _owner(self, parts: list[str]) -> tuple[Model | None, list[str]]:
+        """Whose tree a name is in (None: nobody's), and the names from the top of that tree."""
+        if not self.sharing or parts[:1] != [OTHER_USERS]:
+            return self, parts
+        return (self.other(parts[1]), parts[2:]) if len(parts) > 1 else (None, [])
+
+    def _descend(self, parts: list[str]) -> Mailbox | None:
         mailbox = self.root
-        for part in self.split(path):
+        for part in parts:
             mailbox.update_tree()
             child = mailbox.children.get(part)
             if child is None:
@@ -99,46 +137,138 @@ class Model:
             mailbox = child
         return None if mailbox is self.root else mailbox
 
-    def find(self, path: str) -> Mailbox:
-        """The mailbox of that name. Raises NoSuchMailbox."""
+    def find(self, path: str, rights: str = "l") -> Mailbox:
+        """The mailbox of that name, with which the user has those rights. Raises NoSuchMailbox or NotAllowed."""
         mailbox = self.lookup(path)
         if mailbox is None:
             raise NoSuchMailbox("There is no such mailbox")
+        self.demand(mailbox, rights)
         return mailbox
 
-    def select(self, path: str) -> Mailbox:
-        """The mailbox of that name, if messages can be in it. Raises NoSuchMailbox or NotPossible."""
-        mailbox = self.find(path)
+    def select(self, path: str, rights: str = "r") -> Mailbox:
+        """Like `find`, if messages can be in the mailbox; else raises NotPossible."""
+        mailbox = self.find(path, rights)
         if not mailbox.is_selectable:
             raise NotPossible("This name holds no messages, only other mailboxes")
         return mailbox
 
     def mailboxes(self) -> Iterator[Mailbox]:
-        """The whole tree, parents first."""
+        """The user's whole tree, parents first."""
         self.root.update_tree()
         yield from self.root.walk()
+
+    def listed(self) -> Iterator[tuple[str, Mailbox | None]]:
+        """Every name that LIST may show, parents first; with None for what only leads to others."""
+        for mailbox in self.mailboxes():
+            yield mailbox.full_path, mailbox
+        if self.sharing:
+            seen: set[str] = set()
+            for owner in self.shares.owners(self.user):
+                yield from self._shown_of(owner, seen)
+
+    def _shown_of(self, owner: str, seen: set[str]) -> Iterator[tuple[str, Mailbox | None]]:
+        other = self.other(owner)
+        for mailbox in other.mailboxes() if other is not None else ():
+            if "l" not in self.rights(mailbox):
+                continue
+            name = self.name_of(mailbox)
+            parts = self.split(name)
+            for end in range(1, len(parts)):
+                above = self.canonical(str(self.separator).join(parts[:end]))
+                if above not in seen:
+                    seen.add(above)
+                    yield above, None
+            seen.add(name)
+            yield name, mailbox
+
+    def name_of(self, mailbox: Mailbox) -> str:
+        """The name by which this user knows the mailbox, which may be another user's."""
+        if mailbox.account is self.account:
+            return mailbox.full_path
+        return f"{OTHER_USERS}{self.separator}{mailbox.account.user}{self.separator}{mailbox.full_path}"
 
     def canonical(self, path: str) -> str:
         """The name as the tree writes it, whether there is such a mailbox or not."""
         return path if self.separator is None else self.separator.join(self.split(path))
 
+    # Rights
+
+    @property
+    def shares(self) -> Shares:
+        """Who shares with whom."""
+        return self.context.shared(("shares", type(self)), self.make_shares)
+
+    def other(self, owner: str) -> Model | None:
+        """The mail of another user who shares some of it with this one, or None."""
+        if owner not in self._others:
+            if owner not in self.shares.owners(self.user):
+                return None
+            auth = copy.copy(self.auth)
+            auth.user = owner
+            self._others[owner] = type(self)(auth, self.context)
+        return self._others[owner]
+
+    def rights(self, mailbox: Mailbox) -> frozenset[str]:
+        """What the user may do with the mailbox (RFC 4314 section 2.1)."""
+        if not self.sharing:
+            return acl.ALL
+        return acl.rights_of(mailbox, self.user)
+
+    def demand(self, mailbox: Mailbox, rights: str) -> None:
+        """Raise NotAllowed without all of these rights, and NoSuchMailbox where the user may not even know that
+        the mailbox exists (RFC 4314 section 6)."""
+        held = self.rights(mailbox)
+        if not held.issuperset(rights):
+            if "l" in held:
+                raise NotAllowed("You may not do that here")
+            raise NoSuchMailbox("There is no such mailbox")
+
+    def set_acl(self, mailbox: Mailbox, entries: acl.Acl) -> None:
+        """Replace the access control list of a mailbox. Durable on return."""
+        mailbox.set_properties({acl.PROPERTY: acl.dump(entries)})
+        mailbox.settle()
+        owner = mailbox.account
+        self.shares.share(owner.user, acl.grantees(owner.root.walk()))
+
     # CREATE, DELETE, RENAME
 
     def create(self, path: str) -> Mailbox:
-        """Make a mailbox and those above it that are missing (RFC 9051 section 6.3.4)."""
-        parts = self.split(path)
+        """Make a mailbox and those above it that are missing (RFC 9051 section 6.3.4).
+
+        Each inherits the access control list of the one above (RFC 4314 section 4).
+        """
+        mailbox, parts = self._nearest(path)
         if not parts:
-            raise MailboxExists("The top of the tree is there already")
-        mailbox = self.root
+            raise MailboxExists("There is a mailbox of this name")
+        for part in parts:
+            mailbox = self._create_child(mailbox, part)
+        return mailbox
+
+    def _nearest(self, path: str) -> tuple[Mailbox, list[str]]:
+        """The nearest mailbox above a new name, in which the user may make others, and what is missing of the
+        name: at least its last part, unless there is nothing to make."""
+        owner, parts = self._owner(self.split(path))
+        if owner is None:
+            raise NotAllowed("You may not make mailboxes here")
+        mailbox = owner.root
         mailbox.update_tree()
-        for part in parts[:-1]:
-            child = mailbox.children.get(part)
-            mailbox = mailbox.create(part) if child is None else child
-        return mailbox.create(parts[-1])
+        missing = list(parts)
+        while len(missing) > 1 and missing[0] in mailbox.children:
+            mailbox = mailbox.children[missing.pop(0)]
+        if owner is not self and "k" not in self.rights(mailbox):
+            raise NotAllowed("You may not make mailboxes here")
+        return mailbox, missing
+
+    def _create_child(self, parent: Mailbox, name: str) -> Mailbox:
+        mailbox = parent.create(name)
+        inherited = parent.properties.get(acl.PROPERTY)
+        if inherited:
+            mailbox.set_properties({acl.PROPERTY: inherited})
+        return mailbox
 
     def delete(self, path: str) -> None:
         """Remove a mailbox; one with children stays as a name without messages (RFC 9051 section 6.3.5)."""
-        mailbox = self.find(path)
+        mailbox = self.find(path, "x")
         if not mailbox.is_selectable and mailbox.children:
             raise MailboxHasChildren("This name has mailboxes below it")
         mailbox.delete()
@@ -149,21 +279,21 @@ class Model:
 
     def rename(self, old: str, new: str) -> None:
         """Move a mailbox and all below it; INBOX gives away only its messages (RFC 9051 section 6.3.6)."""
-        mailbox = self.find(old)
+        mailbox = self.find(old, "x")
         if self.lookup(new) is not None:
             raise MailboxExists("There is a mailbox of this name")
-        parts = self.split(new)
+        parent, parts = self._nearest(new)
         if not parts:
             raise NotPossible("A mailbox needs a name")
+        if parent.account is not mailbox.account:
+            raise NotPossible("A mailbox stays with its owner")
         if mailbox.is_inbox:
             mailbox.move(list(mailbox.index.uids), self.create(new))
             return
-        if parts[: len(self.split(old))] == self.split(old):
+        if parent is mailbox or parent in mailbox.walk():
             raise NotPossible("A mailbox cannot be moved below itself")
-        parent = self.root
         for part in parts[:-1]:
-            child = parent.children.get(part)
-            parent = parent.create(part) if child is None else child
+            parent = self._create_child(parent, part)
         mailbox.reparent(parent, parts[-1])
 
     # Subscriptions

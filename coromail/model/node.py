@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 from coromail.errors import InvalidName, MailboxExists, NotPossible
+from coromail.model.properties import Properties
 
 if TYPE_CHECKING:
     from coromail.model.account import Account
     from coromail.model.mailbox import Mailbox
 
 
-class Node:
+class Node(Properties):
     """What has a name, a parent and children: the part of `Mailbox` that knows no messages.
 
     `separator` stands between the names of a path; None makes the tree flat. A node that is not
@@ -22,6 +23,7 @@ class Node:
     separator: str | None = "/"
 
     def __init__(self, account: Account, name: str, parent: Mailbox | None) -> None:
+        super().__init__()
         self.account = account
         self.name = name
         self.parent = parent
@@ -32,6 +34,15 @@ class Node:
     def is_inbox(self) -> bool:
         """Whether this is the user's INBOX."""
         return self.name == "INBOX" and self.parent is self.account.root
+
+    @property
+    def special_use(self) -> str | None:
+        """What the mailbox is for (RFC 6154 section 2), such as `\\Sent`; more than one with spaces between."""
+        return self.properties.get("special-use", b"").decode("ascii") or None
+
+    @special_use.setter
+    def special_use(self, use: str | None) -> None:
+        self.set_properties({"special-use": use.encode("ascii") if use else None})
 
     @property
     def full_path(self) -> str:

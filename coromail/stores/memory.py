@@ -7,3 +7,5 @@ from coromail.model import Model
 
 class MemoryModel(Model):
     """Every user has an INBOX and may make more mailboxes; nothing is written to disk."""
+
+    sharing = True

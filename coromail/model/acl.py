@@ -1,0 +1,79 @@
+"""Who may do what with a mailbox (RFC 4314). An access control list maps identifiers to rights.
+
+An identifier is the name of a user or `anyone`; with `-` before it, it takes rights away. A user has the union of
+what the applicable identifiers grant, less what negative ones take. Who has the mailbox has all rights unless
+the list says otherwise, and never loses `l` and `a`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from coromail.model.node import Node
+
+RIGHTS = "lrswipkxtea"
+ALL = frozenset(RIGHTS)
+OWNERS = frozenset("la")  # what an owner always has
+NONE: frozenset[str] = frozenset()
+VISIBLE = frozenset("lrikxa")  # without any of them a mailbox does not exist for a user (MYRIGHTS, section 4)
+WRITE = frozenset("iewst")  # with none of them a mailbox is read-only (section 5.2)
+ANYONE = "anyone"
+PROPERTY = "acl"
+
+Acl = Mapping[str, frozenset[str]]
+
+
+@lru_cache(maxsize=1024)
+def _parse(raw: bytes) -> Acl:
+    return {identifier: frozenset(rights) for identifier, rights in json.loads(raw).items()}
+
+
+def dump(entries: Acl) -> bytes:
+    """A list as it is kept in a property of the mailbox."""
+    return json.dumps({name: "".join(sorted(rights)) for name, rights in entries.items()}).encode()
+
+
+def stored(mailbox: Node) -> Acl:
+    """The list as it was set; empty when it never was."""
+    raw = mailbox.properties.get(PROPERTY)
+    return _parse(raw) if raw else {}
+
+
+def entries(mailbox: Node) -> dict[str, frozenset[str]]:
+    """The list with what the owner has, first."""
+    owner = mailbox.account.user
+    listed = stored(mailbox)
+    return {
+        owner: listed.get(owner, ALL) | OWNERS,
+        **{name: rights for name, rights in listed.items() if name != owner},
+    }
+
+
+def rights_of(mailbox: Node, user: str) -> frozenset[str]:
+    """What `user` may do with the mailbox."""
+    owns = user == mailbox.account.user
+    listed = stored(mailbox)
+    if not listed:
+        return ALL if owns else NONE
+    granted = listed.get(user, ALL if owns else NONE) | listed.get(ANYONE, NONE)
+    granted -= listed.get(f"-{user}", NONE) | listed.get(f"-{ANYONE}", NONE)
+    return granted | OWNERS if owns else granted
+
+
+def grantees(mailboxes: Iterable[Node]) -> set[str]:
+    """The identifiers, other than owners, to which some of the mailboxes grant something."""
+    found: set[str] = set()
+    for mailbox in mailboxes:
+        if PROPERTY in mailbox.properties:
+            found.update(
+                name for name, rights in stored(mailbox).items() if rights and not name.startswith("-")
+            )
+            found.discard(mailbox.account.user)
+    return found
+
+
+def flag_right(flag: str) -> str:
+    """The right that setting or clearing a flag takes (section 4)."""
+    return {"\\seen": "s", "\\deleted": "t"}.get(flag.lower(), "w")
