@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+MAX_WELCOME = 506  # octets: a greeting of 512 without "+OK " and CRLF (RFC 2449 section 4)
 WORKAROUNDS = frozenset({"outlook-no-nuls", "oe-ns-eoh"})
 
 
@@ -26,6 +27,9 @@ class Pop3Policy:
 
     `workarounds` names bugs of clients to bear with: "outlook-no-nuls" sends 0x80 for NUL, "oe-ns-eoh" adds
     the blank line to messages that have none after their header.
+
+    `welcome` is the text of the greeting, at most 506 octets; None says the host's name. The greeting's
+    timestamp for APOP needs some of that room, and comes first.
     """
 
     login_delay: int = 0
@@ -34,6 +38,13 @@ class Pop3Policy:
     min_expire: int | None = None
     deleted_flag: str | None = None
     workarounds: frozenset[str] = field(default=frozenset())
+    welcome: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.welcome is not None and not _is_greeting(self.welcome):
+            raise ValueError(f"the welcome must have at most {MAX_WELCOME} characters of ASCII, and no '<'")
+        if unknown := self.workarounds - WORKAROUNDS:
+            raise ValueError(f"there is no workaround {sorted(unknown)[0]}")
 
     def for_user(self, settings: Mapping[str, Any]) -> Pop3Policy:
         """What holds for one user: own settings count as far as the announced bounds allow."""
@@ -65,3 +76,8 @@ class Pop3Policy:
         days = "NEVER" if self.announced_expire is None else str(self.announced_expire)
         lines.append(f"EXPIRE {days}{' USER' * (self.min_expire is not None)}")
         return lines
+
+
+def _is_greeting(text: str) -> bool:
+    """The greeting of RFC 2449 section 3, without a response code."""
+    return len(text) <= MAX_WELCOME and text.isascii() and text.isprintable() and not set(text) & set("<[")

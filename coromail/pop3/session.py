@@ -162,7 +162,8 @@ class Session:
             stamp = b" " + self.timestamp
         if self.host.plugins:
             self._announce("connection", self.transport.peer, self.transport.local)
-        line = wire.status_line(b"+OK", f"{self.host.hostname} POP3 ready")
+        text = self.host.pop3.welcome or f"{self.host.hostname} POP3 ready"
+        line = wire.status_line(b"+OK", text[: wire.MAX_RESPONSE - len(b"+OK \r\n") - len(stamp)])
         self.write(line[:-2] + stamp + b"\r\n", "response")
         self.flush()
 
