@@ -6,14 +6,15 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from coromail.context import Context, not_later
 from coromail.errors import StorageError
 from coromail.model.account import Account
 from coromail.stores.maildir import folders, recovery, takeover
-from coromail.stores.maildir.catalogue import Catalogue
+from coromail.stores.maildir.cache import Cache
+from coromail.stores.maildir.catalogue import Catalogue, pack_property
 from coromail.stores.maildir.files import make_maildir
 from coromail.stores.maildir.folder_names import user_path
 from coromail.stores.maildir.journal import Entry, Found, Journal, set_aside
@@ -50,6 +51,7 @@ class MaildirAccount(Account):
         self.by_number: dict[int, MaildirMailbox] = {}
         self.doubtful: set[int] = set()
         self.needed: set[tuple[int, bytes]] = set()
+        self.cache = Cache(self.directory + b"/coromail.sqlite3", b"")
         self.forget_me: Callable[[], None] = lambda: None
         self._opening = threading.Lock()
         self.journal = Journal(self.directory + b"/coromail.journal", context.offload, self.durable)
@@ -71,6 +73,7 @@ class MaildirAccount(Account):
             with storage_errors():
                 found, trees = self.offload(self._read)
             self.closed = False
+            self.cache = Cache(self.directory + b"/coromail.sqlite3", self.journal.identity)
             try:
                 self._build(found, trees)
             except BaseException:
@@ -104,6 +107,7 @@ class MaildirAccount(Account):
                 logger.warning("a record in %r makes no sense", self.journal.path)
         self._last_uidvalidity = catalogue.last_uidvalidity
         self.subscriptions = catalogue.subscriptions
+        self.properties = dict(catalogue.properties)
         self.entries = {}
         unfinished: set[int] = set()
         for entry in found.entries:
@@ -193,6 +197,7 @@ class MaildirAccount(Account):
             if wanted():
                 self.closed = True
                 self.journal.close()
+                self.cache.close()
                 for mailbox in self.by_number.values():
                     mailbox.outside.unwatch()
                 self.forget_me()
@@ -222,3 +227,8 @@ class MaildirAccount(Account):
         self.write(kind, 0, path.encode("utf-8", "surrogatepass"))
         super().set_subscribed(path, subscribed)
         self.journal.settle()
+
+    def record_properties(self, changes: Mapping[str, bytes | None]) -> None:
+        """Write changed properties of the account down."""
+        for name, value in changes.items():
+            self.write(Kind.PROPERTY, 0, pack_property(name, value))

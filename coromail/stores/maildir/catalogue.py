@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from coromail.stores.maildir.packing import cut, join, numbers, pack_names, unpack_names
 from coromail.stores.maildir.records import MAILBOX, UID, Kind
@@ -10,19 +10,23 @@ from coromail.stores.maildir.records import MAILBOX, UID, Kind
 
 @dataclass(slots=True)
 class Entry:
-    """One mailbox: its folder relative to the Maildir (empty for INBOX), UIDVALIDITY and special use."""
+    """One mailbox: its folder relative to the Maildir (empty for INBOX), UIDVALIDITY and properties."""
 
     folder: bytes
     uidvalidity: int
-    special_use: str | None = None
+    properties: dict[str, bytes] = field(default_factory=dict)
 
 
 class Catalogue:
-    """Mailboxes, subscriptions, and folders that may still have to be renamed (`renames`: old and new)."""
+    """Mailboxes, subscriptions, and folders that may still have to be renamed (`renames`: old and new).
+
+    `properties` are those of the account itself.
+    """
 
     def __init__(self) -> None:
         self.mailboxes: dict[int, Entry] = {}
         self.subscriptions: set[str] = set()
+        self.properties: dict[str, bytes] = {}
         self.renames: list[tuple[bytes, bytes]] = []
         self.last_number = 0
         self.last_uidvalidity = 0
@@ -45,15 +49,23 @@ class Catalogue:
                     self.mailboxes[moved].folder = folder
         elif kind == Kind.RENAMES_DONE:
             self.renames = []
-        elif kind == Kind.SPECIAL_USE:
-            if number in self.mailboxes:
-                self.mailboxes[number].special_use = payload.decode("ascii") or None
+        elif kind == Kind.PROPERTY:
+            self._apply_property(number, payload)
         elif kind == Kind.SUBSCRIBED:
             self.has_subscriptions = True
             if payload:
                 self.subscriptions.add(payload.decode("utf-8", "surrogatepass"))
         elif kind == Kind.UNSUBSCRIBED:
             self.subscriptions.discard(payload.decode("utf-8", "surrogatepass"))
+
+    def _apply_property(self, number: int, payload: bytes) -> None:
+        entry = self.mailboxes.get(number)
+        properties = self.properties if number == 0 else entry.properties if entry is not None else {}
+        name, present, value = payload.partition(b"\0")
+        if present:
+            properties[name.decode()] = value
+        else:
+            properties.pop(name.decode(), None)
 
     def pack(self) -> list[tuple[int, int, bytes]]:
         """Records (kind, mailbox number, payload) that say all this again."""
@@ -66,10 +78,13 @@ class Catalogue:
             records.append((Kind.SUBSCRIBED, 0, b""))
         paths = [path.encode("utf-8", "surrogatepass") for path in sorted(self.subscriptions)]
         records += [(Kind.SUBSCRIBED, 0, path) for path in paths]
+        records += [(Kind.PROPERTY, 0, pack_property(name, value)) for name, value in self.properties.items()]
         for number, entry in self.mailboxes.items():
             records.append((Kind.MAILBOX, number, pack_mailbox(entry.uidvalidity, entry.folder)))
-            if entry.special_use:
-                records.append((Kind.SPECIAL_USE, number, entry.special_use.encode("ascii")))
+            records += [
+                (Kind.PROPERTY, number, pack_property(name, value))
+                for name, value in entry.properties.items()
+            ]
         return records
 
 
@@ -83,6 +98,11 @@ def unpack_mailbox(data: bytes) -> tuple[int, bytes]:
     if len(data) < UID.size:
         raise ValueError("record too short")
     return UID.unpack_from(data)[0], data[UID.size :]
+
+
+def pack_property(name: str, value: bytes | None) -> bytes:
+    """The payload of PROPERTY: a name and, behind NUL, the value; the name alone takes the property away."""
+    return name.encode() if value is None else name.encode() + b"\0" + value
 
 
 def pack_renames(renames: list[tuple[int, bytes]]) -> bytes:

@@ -92,6 +92,7 @@ class Journal:
 
     def __init__(self, path: bytes, offload: Callable[..., Any], durable: bool = True) -> None:
         self.path = path
+        self.identity = b""
         self.size = 0
         self.commits = GroupCommit(self.sync, offload)
         self._durable = durable
@@ -123,6 +124,7 @@ class Journal:
             os.close(fd)
             raise
         self._fd, self.size = fd, found.end
+        self.identity = os.pread(fd, IDENTITY, len(MAGIC))
         return found
 
     def append(self, kind: int, mailbox: int, payload: bytes = b"") -> Entry:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from coromail.errors import Expunged, LimitReached, NotAllowed
 from coromail.message.lines import to_crlf
+from coromail.message.summary import Summary
 from coromail.model.flags import Flags
 from coromail.model.listener import Listener
 from coromail.model.mailbox import LAST_UID, Mailbox, NewMessage
 from coromail.model.message import Message
 from coromail.stores.maildir import facts, folders, reading, takeover, transfer
+from coromail.stores.maildir.catalogue import pack_property
+from coromail.stores.maildir.details import Details, details, summaries
 from coromail.stores.maildir.files import remove_all, rename_all, write_messages
 from coromail.stores.maildir.message import MaildirMessage
 from coromail.stores.maildir.names import info_for
@@ -50,6 +53,8 @@ class MaildirMailbox(Mailbox):
         self.folder = b""
         self.pending: dict[bytes, bytes] = {}
         self.unpublished: list[int] = []
+        self.last_details: Details | None = None
+        self.known_summaries: dict[int, Summary] = {}
         self.outside = Outside(self)
         self.tidy = Tidy(self)
         self.separator = self.account.separator
@@ -102,6 +107,8 @@ class MaildirMailbox(Mailbox):
         """Let the columns go; they come back when something asks for them."""
         for name in LAZY:
             self.__dict__.pop(name, None)
+        self.last_details = None
+        self.known_summaries = {}
 
     def snapshot(self) -> bytes:
         """Everything, as the payload of a SNAPSHOT record."""
@@ -200,6 +207,22 @@ class MaildirMailbox(Mailbox):
     def internaldates(self, uids: Iterable[int]) -> Iterable[int]:
         """Internal dates of each message, in seconds since 1970."""
         return facts.dates(self, uids)
+
+    def savedates(self, uids: Iterable[int]) -> Iterable[int]:
+        """When each message came here, in seconds since 1970."""
+        return facts.column(self, self.state.saved, list(uids))
+
+    def envelopes(self, uids: Iterable[int]) -> Iterable[bytes]:
+        """ENVELOPE of each message, UIDs ascending. May wait."""
+        return details(self, uids).envelopes
+
+    def bodystructures(self, uids: Iterable[int]) -> Iterable[bytes]:
+        """BODYSTRUCTURE of each message, UIDs ascending. May wait."""
+        return details(self, uids).bodystructures
+
+    def summaries(self, uids: Iterable[int]) -> list[Summary]:
+        """What SORT, THREAD and SEARCH need of each header, UIDs ascending. May wait."""
+        return summaries(self, uids)
 
     def learn(self, uids: Sequence[int], sizes: Sequence[int], dates: Sequence[int]) -> None:
         """Keep sizes and internal dates that were looked up."""
@@ -303,6 +326,12 @@ class MaildirMailbox(Mailbox):
         # What could not be renamed is served from `tmp`, and tried again with the next change.
         self.unpublished += [uid for (uid, _), success in zip(places, done, strict=True) if not success]
 
+    def record_properties(self, changes: Mapping[str, bytes | None]) -> None:
+        """Write changed properties down. A name without messages keeps them only while it is in memory."""
+        if self.number:
+            for name, value in changes.items():
+                self.write(Kind.PROPERTY, pack_property(name, value))
+
     # Changing and removing
 
     def record_flags(self, uids: Sequence[int], flags: Sequence[Flags], modseq: int) -> None:
@@ -324,6 +353,9 @@ class MaildirMailbox(Mailbox):
         files = self.state.remove(uids, modseq)
         if not moved:
             self.tidy.expunged(files)
+        self.tidy.stale.update(uids)
+        for uid in uids:
+            self.known_summaries.pop(uid, None)
         for listener in self.listeners:
             listener.expunged(uids, by)
 

@@ -35,7 +35,7 @@ class Kind(IntEnum):
     RENAMES_DONE = 4
     SUBSCRIBED = 5
     UNSUBSCRIBED = 6
-    SPECIAL_USE = 7
+    PROPERTY = 7  # of a mailbox, or of the account (number 0)
     CLOSED = 8  # nothing was lost before this record if it is the last one
     SNAPSHOT = 20  # all columns of a mailbox
     ADDED = 21

@@ -28,11 +28,13 @@ FEW = 8  # so many system calls are cheaper than a hop to another thread
 
 
 class Tidy:
-    """The waiting work of one mailbox: `dirty` UIDs whose file names are to be checked, `doomed` files."""
+    """The waiting work of one mailbox: `dirty` UIDs whose file names are to be checked, `doomed` files, `stale`
+    UIDs to be dropped from the cache."""
 
     def __init__(self, mailbox: MaildirMailbox) -> None:
         self.dirty: set[int] = set()
         self.doomed: list[bytes] = []
+        self.stale: set[int] = set()
         self._mailbox = mailbox
         self._scheduled = False
 
@@ -127,6 +129,8 @@ class Tidy:
                 state.graveyard.pop(doomed[file], None)
             else:
                 mailbox.outside.suspect()
+        stale, self.stale = self.stale, set()
+        mailbox.account.offload(mailbox.account.cache.forget, mailbox.number, stale)
         last = min(state.graveyard.values(), default=mailbox.highestmodseq + 1) - 1
         mailbox.write(Kind.UNLINKED, MODSEQ.pack(last))
 

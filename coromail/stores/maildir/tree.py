@@ -86,7 +86,7 @@ class Tree:
         node = self._node(parts) if parts else None
         if node is not None and not node.number:
             node.place(number, entry.folder, entry.uidvalidity)
-            node.special_use = entry.special_use
+            node.properties = dict(entry.properties)
             self._account.by_number[number] = node
 
     def _node(self, parts: list[str]) -> MaildirMailbox | None:

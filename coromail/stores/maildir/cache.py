@@ -1,0 +1,147 @@
+"""What can be worked out from the messages again, kept so that it need not be: ENVELOPE, BODYSTRUCTURE, summaries.
+
+An SQLite file beside the journal that may be thrown away at any time. It belongs to one journal, whose identity it
+notes; rows are keyed by mailbox number and UID, both of which are never used again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+logger = logging.getLogger(__name__)
+
+VERSION = 1
+SIDE_FILES = (b"", b"-wal", b"-shm", b"-journal")
+
+Row = tuple[int, bytes, bytes, bytes]  # key, ENVELOPE, BODYSTRUCTURE, packed summary
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS message (
+    key INTEGER PRIMARY KEY, envelope BLOB NOT NULL, bodystructure BLOB NOT NULL, summary BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS snapshot (
+    mailbox INTEGER PRIMARY KEY, folder BLOB NOT NULL, uidvalidity INTEGER NOT NULL, packed BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL);
+"""
+_RANGE = "SELECT key, envelope, bodystructure, summary FROM message WHERE key BETWEEN ? AND ? ORDER BY key"
+_LIST = (
+    "SELECT key, envelope, bodystructure, summary FROM message"
+    " WHERE key IN (SELECT value FROM json_each(?)) ORDER BY key"
+)
+
+
+def key(mailbox: int, uid: int) -> int:
+    """The key of a message."""
+    return (mailbox << 32) | uid
+
+
+class Cache:
+    """The file. Everything here blocks, may be called from any thread, and never raises: a cache that fails
+    is thrown away, and one that cannot be made is not there."""
+
+    def __init__(self, path: bytes, identity: bytes) -> None:
+        self._path = path
+        self._identity = identity
+        self._database: sqlite3.Connection | None = None
+        self._broken = False
+
+    def get(self, mailbox: int, uids: Sequence[int]) -> list[Row]:
+        """The rows that are there for these UIDs (ascending), in that order."""
+        database = self._open()
+        if database is None or not uids:
+            return []
+        first, last = key(mailbox, uids[0]), key(mailbox, uids[-1])
+        try:
+            if last - first < 2 * len(uids):
+                return database.execute(_RANGE, (first, last)).fetchall()
+            return database.execute(_LIST, (json.dumps([key(mailbox, uid) for uid in uids]),)).fetchall()
+        except sqlite3.Error as error:
+            self._give_up(error)
+            return []
+
+    def put(self, rows: Iterable[Row]) -> None:
+        """Keep rows."""
+        self._change("INSERT OR REPLACE INTO message VALUES (?, ?, ?, ?)", rows)
+
+    def forget(self, mailbox: int, uids: Iterable[int]) -> None:
+        """Drop rows of messages that are gone."""
+        self._change("DELETE FROM message WHERE key = ?", [(key(mailbox, uid),) for uid in uids])
+
+    def forget_mailbox(self, mailbox: int) -> None:
+        """Drop everything about a mailbox."""
+        self._change(
+            "DELETE FROM message WHERE key BETWEEN ? AND ?", [(key(mailbox, 0), key(mailbox, 2**32 - 1))]
+        )
+        self._change("DELETE FROM snapshot WHERE mailbox = ?", [(mailbox,)])
+
+    def _change(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
+        database = self._open()
+        if database is None:
+            return
+        try:
+            database.executemany(statement, rows)
+            database.commit()
+        except sqlite3.Error as error:
+            self._give_up(error)
+
+    def _open(self) -> sqlite3.Connection | None:
+        if self._database is None and not self._broken:
+            try:
+                self._database = self._connect()
+            except sqlite3.Error as error:
+                self._give_up(error)
+                # One more try with a new file; after that there is no cache until the account is opened again.
+                if not self._broken:
+                    self._broken = True
+                    with contextlib.suppress(sqlite3.Error):
+                        self._database = self._connect()
+                        self._broken = False
+        return self._database
+
+    def _connect(self) -> sqlite3.Connection:
+        with contextlib.suppress(OSError):
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
+        database = sqlite3.connect(os.fsdecode(self._path), check_same_thread=False, timeout=1.0)
+        try:
+            # One process has the file; a crash may cost the last rows, never the file.
+            database.execute("PRAGMA locking_mode = EXCLUSIVE")
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = NORMAL")
+            if database.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+                database.executescript(
+                    "DROP TABLE IF EXISTS message; DROP TABLE IF EXISTS snapshot; DROP TABLE IF EXISTS meta;"
+                    f"PRAGMA user_version = {VERSION}"
+                )
+            database.executescript(_TABLES)
+            noted = database.execute("SELECT value FROM meta WHERE name = 'journal'").fetchone()
+            if noted is None or noted[0] != self._identity:
+                database.execute("DELETE FROM message")
+                database.execute("INSERT OR REPLACE INTO meta VALUES ('journal', ?)", (self._identity,))
+                database.commit()
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def _give_up(self, error: sqlite3.Error) -> None:
+        """Throw a damaged file away; leave one alone that only cannot be used now."""
+        self.close()
+        if isinstance(error, sqlite3.OperationalError):
+            logger.warning("no cache in %r: %s", self._path, error)
+            self._broken = True
+            return
+        logger.warning("the cache %r is damaged and made anew: %s", self._path, error)
+        for suffix in SIDE_FILES:
+            with contextlib.suppress(OSError):
+                os.unlink(self._path + suffix)
+
+    def close(self) -> None:
+        """Close the file."""
+        database, self._database = self._database, None
+        if database is not None:
+            with contextlib.suppress(sqlite3.Error):
+                database.close()

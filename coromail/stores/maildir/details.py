@@ -1,0 +1,155 @@
+"""ENVELOPE, BODYSTRUCTURE and summaries of many messages at once: from the cache, else from the files."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from coromail.errors import Expunged
+from coromail.message.bodystructure import bodystructure
+from coromail.message.envelope import envelope
+from coromail.message.headers import header_end
+from coromail.message.lines import to_crlf
+from coromail.message.structure import scan
+from coromail.message.summary import NOTHING, Summary, summarize
+from coromail.stores.maildir.cache import Cache, Row, key
+from coromail.stores.maildir.packing import cut, join
+
+if TYPE_CHECKING:
+    from coromail.stores.maildir.mailbox import MaildirMailbox
+
+FEW = 8  # rows that are fetched without a hop to another thread
+REMEMBERED = 20_000  # summaries that a mailbox keeps in memory
+_NUMBERS = struct.Struct("=qi?")
+
+
+class Details(NamedTuple):
+    """Columns for a chunk of UIDs. FETCH asks for one after the other; the last chunk is remembered."""
+
+    uids: Sequence[int]
+    envelopes: Sequence[bytes]
+    bodystructures: Sequence[bytes]
+    summaries: Sequence[bytes]
+
+
+def details(mailbox: MaildirMailbox, uids: Iterable[int]) -> Details:
+    """The columns for ascending UIDs. May wait. Raises Expunged when one of the messages is gone."""
+    wanted = list(uids)
+    last = mailbox.last_details
+    if last is not None and last.uids == wanted:
+        return last
+    account, number = mailbox.account, mailbox.number
+    cache = account.cache
+    if len(wanted) <= FEW:
+        rows = cache.get(number, wanted)
+    else:
+        rows = account.offload(cache.get, number, wanted)
+    first = key(number, 0)
+    if [row[0] - first for row in rows] != wanted:
+        rows = _complete(mailbox, wanted, {row[0] - first: row for row in rows})
+    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    found = mailbox.last_details = Details(wanted, columns[1], columns[2], columns[3])
+    return found
+
+
+def _complete(mailbox: MaildirMailbox, wanted: list[int], known: dict[int, Row]) -> list[Row]:
+    """Work out what is not in the cache."""
+    missing = [uid for uid in wanted if uid not in known]
+    account, number, state = mailbox.account, mailbox.number, mailbox.state
+    cur = mailbox.path + b"/cur/"
+    paths = []
+    for uid in missing:
+        position = mailbox.index.position(uid)
+        if position < 0:
+            raise Expunged("Some of these messages are gone")
+        paths.append(cur + state.names[position] + state.infos[position])
+    keys = [key(number, uid) for uid in missing]
+    made: list[Row | None] = account.offload(work_out, account.cache, keys, paths)
+    for uid, row in zip(missing, made, strict=True):
+        # A file that is not where it should be is looked for the long way.
+        known[uid] = row or describe(key(number, uid), mailbox.read(uid))
+    return [known[uid] for uid in wanted]
+
+
+def work_out(cache: Cache, keys: Sequence[int], paths: Sequence[bytes]) -> list[Row | None]:
+    """Read messages and describe them, and keep that in the cache; None for a file that is not there. Blocks."""
+    rows: list[Row | None] = []
+    for row_key, path in zip(keys, paths, strict=True):
+        try:
+            with open(path, "rb", buffering=0) as file:
+                octets = file.readall()
+        except OSError:
+            rows.append(None)
+        else:
+            rows.append(describe(row_key, to_crlf(octets)))
+    cache.put([row for row in rows if row is not None])
+    return rows
+
+
+def describe(row_key: int, octets: bytes) -> Row:
+    """The row of a message."""
+    root = scan(octets)
+    summary = summarize(octets[: header_end(octets)])
+    return row_key, envelope(octets, root), bodystructure(octets, root, True), pack_summary(summary)
+
+
+def summaries(mailbox: MaildirMailbox, uids: Iterable[int]) -> list[Summary]:
+    """The summaries of ascending UIDs, from memory where they are; `NOTHING` for messages that are gone."""
+    wanted = list(uids)
+    known = mailbox.known_summaries
+    missing = [uid for uid in wanted if uid not in known and mailbox.has_uid(uid)]
+    if missing:
+        if len(known) + len(missing) > REMEMBERED:
+            known.clear()
+            missing = [uid for uid in wanted if mailbox.has_uid(uid)]
+        try:
+            packed = details(mailbox, missing).summaries
+        except Expunged:
+            missing, packed = _one_by_one(mailbox, missing)
+        known.update(zip(missing, map(unpack_summary, packed), strict=True))
+    return [known.get(uid, NOTHING) for uid in wanted]
+
+
+def _one_by_one(mailbox: MaildirMailbox, uids: Sequence[int]) -> tuple[list[int], list[bytes]]:
+    found: dict[int, bytes] = {}
+    for uid in uids:
+        try:
+            found[uid] = details(mailbox, [uid]).summaries[0]
+        except Expunged:
+            continue
+    return list(found), list(found.values())
+
+
+def pack_summary(summary: Summary) -> bytes:
+    """A summary as octets."""
+    sent = -(2**63) if summary.sent is None else summary.sent
+    day = -(2**31) if summary.day is None else summary.day
+    head = _NUMBERS.pack(sent, day, summary.is_reply)
+    texts = (
+        summary.subject,
+        summary.base_subject.encode("utf-8", "surrogatepass"),
+        summary.from_,
+        summary.to,
+    )
+    more = (summary.cc, summary.bcc, summary.message_id, b"\n".join(summary.references))
+    return join([head, *texts, *more])
+
+
+def unpack_summary(data: bytes) -> Summary:
+    """The summary that `pack_summary` was given. ValueError when it cannot be one."""
+    head, subject, base, from_, to, cc, bcc, message_id, references = cut(data, 9)
+    sent, day, is_reply = _NUMBERS.unpack(head)
+    return Summary(
+        None if sent == -(2**63) else sent,
+        None if day == -(2**31) else day,
+        subject,
+        base.decode("utf-8", "surrogatepass"),
+        is_reply,
+        from_,
+        to,
+        cc,
+        bcc,
+        message_id,
+        tuple(references.split(b"\n")) if references else (),
+    )
