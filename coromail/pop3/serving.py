@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from coromail.server import Server
+    from coromail import Server
 
 Make = Callable[[type["Server"]], "Server"]
 
@@ -16,7 +16,7 @@ Make = Callable[[type["Server"]], "Server"]
 class Serving:
     """A server that listens for POP3 on one address, and can be started again after it was stopped.
 
-    `make` builds the server from `coromail.server.Server` or a class derived from it. The process should have
+    `make` builds the server from `coromail.Server` or a class derived from it. The process should have
     called `gevent.monkey.patch_all()` before all else, so that functions that wait make only their client wait.
     """
 
@@ -33,7 +33,7 @@ class Serving:
         """Listen and accept; returns at once. `address` has the real port from now on. OSError: not free."""
         if self._server is not None:
             raise RuntimeError("the server runs already")
-        from coromail.server import Server  # late: this floor knows no sockets
+        from coromail import Server  # late: this floor knows no sockets
 
         listener = socket.create_server(self.address, backlog=1024)
         self.address = listener.getsockname()[:2]

@@ -1,4 +1,4 @@
-"""APOP: RFC 1939 section 7."""
+"""APOP."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from coromail.pop3.state import State
 
 
 class Apop(Command):
-    """Login by a digest of the greeting's timestamp and the password."""
+    """APOP: login by a digest of the greeting's timestamp and the password. RFC 1939 section 7."""
 
     name = "APOP"
     state = State.AUTHORIZATION

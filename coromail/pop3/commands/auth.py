@@ -1,4 +1,4 @@
-"""AUTH: RFC 5034 section 4, RFC 1734."""
+"""AUTH."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ MAX_LINE = 16 * 1024  # octets of a response, enough for the bearer tokens that 
 
 
 class Auth(Command):
-    """Login by a SASL mechanism; without an argument the list of mechanisms, which Outlook asks for so."""
+    """AUTH: login by a SASL mechanism; without an argument the list of mechanisms, which Outlook asks for so.
+
+    RFC 5034 section 4, RFC 1734.
+    """
 
     name = "AUTH"
     state = State.AUTHORIZATION

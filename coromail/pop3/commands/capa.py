@@ -1,4 +1,4 @@
-"""CAPA: RFC 2449 section 5."""
+"""CAPA."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from coromail.pop3.state import State
 
 
 class Capa(Command):
-    """What the server can do."""
+    """CAPA: what the server can do. RFC 2449 section 5."""
 
     name = "CAPA"
     state = State.ANY

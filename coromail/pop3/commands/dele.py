@@ -1,4 +1,4 @@
-"""DELE: RFC 1939 section 5."""
+"""DELE."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from coromail.pop3.command import MessageCommand
 
 
 class Dele(MessageCommand):
-    """Mark a message as deleted; it goes at QUIT."""
+    """DELE: mark a message as deleted; it goes at QUIT. RFC 1939 section 5."""
 
     name = "DELE"
 

@@ -1,4 +1,4 @@
-"""LANG: RFC 6856 section 3."""
+"""LANG."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from coromail.pop3.state import State
 
 
 class Lang(Command):
-    """Choose the language of the texts, or list the languages."""
+    """LANG: choose the language of the texts, or list the languages. RFC 6856 section 3."""
 
     name = "LANG"
     state = State.ANY

@@ -1,4 +1,4 @@
-"""LIST: RFC 1939 section 5."""
+"""LIST."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from coromail.pop3.command import Command
 
 
 class List(Command):
-    """The scan listing of one message or of all: number and size."""
+    """LIST: the scan listing of one message or of all: number and size. RFC 1939 section 5."""
 
     name = "LIST"
 

@@ -1,4 +1,4 @@
-"""NOOP: RFC 1939 section 5."""
+"""NOOP."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from coromail.pop3.command import Command
 
 
 class Noop(Command):
-    """Nothing, but the timer starts again."""
+    """NOOP: nothing, but the timer starts again. RFC 1939 section 5."""
 
     name = "NOOP"
 

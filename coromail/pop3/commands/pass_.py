@@ -1,4 +1,4 @@
-"""PASS: RFC 1939 section 7."""
+"""PASS."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from coromail.pop3.state import State
 
 
 class Pass(Command):
-    """The password of the user named by the USER command just before; spaces belong to it."""
+    """PASS: the password of the user named by the USER command just before; spaces belong to it.
+
+    RFC 1939 section 7.
+    """
 
     name = "PASS"
     state = State.AUTHORIZATION

@@ -1,4 +1,4 @@
-"""QUIT: RFC 1939 sections 4 and 6."""
+"""QUIT."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from coromail.pop3.state import State
 
 
 class Quit(Command):
-    """After login the UPDATE state: what is marked goes, the maildrop is unlocked, then comes the answer."""
+    """QUIT: after login the UPDATE state: what is marked goes, the maildrop is unlocked, then comes the answer.
+
+    RFC 1939 sections 4 and 6.
+    """
 
     name = "QUIT"
     state = State.ANY

@@ -1,4 +1,4 @@
-"""RETR: RFC 1939 section 5, RFC 6856 section 2.1."""
+"""RETR."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from coromail.pop3.command import MessageCommand
 
 
 class Retr(MessageCommand):
-    """A whole message."""
+    """RETR: a whole message. RFC 1939 section 5, RFC 6856 section 2.1."""
 
     name = "RETR"
 

@@ -1,4 +1,4 @@
-"""RSET: RFC 1939 section 5."""
+"""RSET."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from coromail.pop3.command import Command
 
 
 class Rset(Command):
-    """Take all marks back."""
+    """RSET: take all marks back. RFC 1939 section 5."""
 
     name = "RSET"
 

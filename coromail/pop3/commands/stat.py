@@ -1,4 +1,4 @@
-"""STAT: RFC 1939 section 5."""
+"""STAT."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from coromail.pop3.command import Command
 
 
 class Stat(Command):
-    """The drop listing: how many messages, how many octets."""
+    """STAT: the drop listing: how many messages, how many octets. RFC 1939 section 5."""
 
     name = "STAT"
 

@@ -1,4 +1,4 @@
-"""STLS: RFC 2595 section 4."""
+"""STLS."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from coromail.pop3.state import State
 
 
 class Stls(Command):
-    """TLS from here on."""
+    """STLS: TLS from here on. RFC 2595 section 4."""
 
     name = "STLS"
     state = State.AUTHORIZATION

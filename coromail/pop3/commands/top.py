@@ -1,4 +1,4 @@
-"""TOP: RFC 1939 section 7."""
+"""TOP."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from coromail.pop3.command import Command
 
 
 class Top(Command):
-    """The header of a message, the blank line, and some lines of the body."""
+    """TOP: the header of a message, the blank line, and some lines of the body. RFC 1939 section 7."""
 
     name = "TOP"
     capability = "TOP"

@@ -1,4 +1,4 @@
-"""UIDL: RFC 1939 section 7."""
+"""UIDL."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from coromail.pop3.command import Command
 
 
 class Uidl(Command):
-    """The unique-id listing of one message or of all."""
+    """UIDL: the unique-id listing of one message or of all. RFC 1939 section 7."""
 
     name = "UIDL"
     capability = "UIDL"

@@ -1,4 +1,4 @@
-"""USER: RFC 1939 section 7, RFC 6856 section 2.2."""
+"""USER."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ def text(argument: bytes) -> str:
 
 
 class User(Command):
-    """The name of a user; the answer never tells whether there is one (RFC 3206 section 5)."""
+    """USER: the name of a user; the answer never tells whether there is one (RFC 3206 section 5).
+
+    RFC 1939 section 7, RFC 6856 section 2.2.
+    """
 
     name = "USER"
     state = State.AUTHORIZATION

@@ -1,4 +1,4 @@
-"""UTF8: RFC 6856 section 2.1."""
+"""UTF8."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from coromail.pop3.state import State
 
 
 class Utf8(Command):
-    """Messages and texts in UTF-8 from here on. Legal after login too: Outlook sends it there."""
+    """UTF8: messages and texts in UTF-8 from here on. Legal after login too: Outlook sends it there.
+
+    RFC 6856 section 2.1.
+    """
 
     name = "UTF8"
     state = State.ANY
