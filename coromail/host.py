@@ -23,7 +23,8 @@ class Transport(Protocol):
 
     `write` may wait for a slow reader; it raises OSError when the client is gone. `start_tls` does the
     handshake at once. `start_deflate` compresses both directions from now on; `rest` are octets that came
-    already. `listener` has the names by which settings may speak of this way in. `wake` asks for `session.send_news()` to be called soon, and may be called from anywhere.
+    already. `listener` has the names by which settings may speak of this way in. `wake` asks for
+    `session.send_news()` to be called soon, and may be called from anywhere.
     """
 
     peer: str

@@ -68,7 +68,8 @@ class Model:
         self.root.add_child("INBOX")
         self.account.set_subscribed("INBOX", True)
         for name, use in self.context.settings.get("mailboxes", {}).items():
-            self.create(name).special_use = use
+            mailbox = self.lookup(name) or self.create(name)
+            mailbox.special_use = use
             self.account.set_subscribed(self.canonical(name), True)
 
     def close(self) -> None:

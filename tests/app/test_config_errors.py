@@ -15,6 +15,7 @@ TOP = [
     "store",
     "poll_every",
     "limits",
+    "capabilities",
     "process",
     "log",
     "plugins",

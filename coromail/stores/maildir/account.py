@@ -46,6 +46,7 @@ class MaildirAccount(Account):
         self.separator: str | None = str(settings.get("separator", "/"))
         self.offload: Callable[..., Any] = context.offload
         self.closed = True
+        self.fresh = False  # nothing was ever written here; the first model makes what a new user has
         self.catalogue = Catalogue()
         self.entries: dict[int, list[Entry]] = {}
         self.by_number: dict[int, MaildirMailbox] = {}
@@ -128,7 +129,8 @@ class MaildirAccount(Account):
         if not clean:
             self._recover(unfinished)
         self.tree.refresh()
-        if not catalogue.has_subscriptions:
+        self.fresh = not catalogue.has_subscriptions
+        if self.fresh:
             self._import_subscriptions()
 
     def _source(self, entry: Entry) -> int:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from coromail.errors import StorageError
 from coromail.model.account import Account
 from coromail.model.model import Model
+from coromail.model.shares import Shares
 from coromail.stores.maildir.account import MaildirAccount
 from coromail.stores.maildir.mailbox import MaildirMailbox
+from coromail.stores.shares_file import SharesFile
 
 
 class MaildirModel(Model):
@@ -16,6 +21,7 @@ class MaildirModel(Model):
     `separator` (of the hierarchy, `/`).
     """
 
+    sharing = True
     mailbox_class = MaildirMailbox
     account_class = MaildirAccount
     account: MaildirAccount
@@ -31,6 +37,16 @@ class MaildirModel(Model):
         """Open the account. May wait. Raises a storage error."""
         try:
             self.account.open()
+            if self.account.fresh:
+                self.account.fresh = False
+                self.welcome()
         except StorageError:
             self.close()
             raise
+
+    def make_shares(self) -> Shares:
+        """Who shares with whom: a file beside the Maildirs."""
+        template = os.fspath(self.context.path(str(self.context.settings.get("path", "/var/mail/{user}"))))
+        return SharesFile(
+            Path(template.partition("{")[0]).parent / ".coromail-shares.json", self.context.offload
+        )
