@@ -22,6 +22,16 @@ LOGGED_IN = (
     "LIST-EXTENDED",
     "LIST-STATUS",
     "MULTIAPPEND",
+    "SORT",
+    "SORT=DISPLAY",
+    "ESORT",
+    "THREAD=ORDEREDSUBJECT",
+    "THREAD=REFERENCES",
+    "THREAD=REFS",
+    "WITHIN",
+    "SEARCH=FUZZY",
+    "CONDSTORE",
+    "QRESYNC",
 )
 
 # What makes no sense, or would be half of itself, when the capability after it is switched off.
@@ -44,7 +54,7 @@ NEEDS = {
 }
 
 # What ENABLE takes (upper case), and how it is spelled.
-ENABLEABLE: dict[str, str] = {}
+ENABLEABLE = {"CONDSTORE": "CONDSTORE", "QRESYNC": "QRESYNC"}
 
 
 def mechanisms(session: Session) -> list[str]:

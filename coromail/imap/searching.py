@@ -8,37 +8,58 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from coromail.errors import Bad, Expunged, No
 from coromail.imap.search_text import fuzzy, header_key, text_key
 from coromail.imap.view import Spans, View
 from coromail.imap.wire import search_key as keys
 from coromail.imap.wire.search_key import Key, SearchProgram
+from coromail.imap.wire.search_tree import walk
 from coromail.message.charsets import codec
 from coromail.message.matching import Needle
-from coromail.message.summary import Summary
+from coromail.message.summary import NOTHING, Summary
 from coromail.model.flags import RECENT, SYSTEM_FLAGS
 from coromail.model.message import Message
 
 if TYPE_CHECKING:
     from coromail.imap.session import Session
 
+T = TypeVar("T")
 Positions = Sequence[int]
+FOREVER = 2**63
 DAY = 86400
 CHUNK = 500  # summaries that are looked at before others may run
 EPOCH_DAY = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
 
 
-def find(session: Session, program: SearchProgram) -> list[int]:
-    """The UIDs that match, ascending, among the messages that the client knows and that are still there."""
+def find(session: Session, program: SearchProgram, relevancy: bool = False) -> Found:
+    """What matches, among the messages that the client knows and that are still there.
+
+    Raises Bad when `relevancy` is asked for, here or in the program, and no key is FUZZY (RFC 6203 section 4).
+    """
+    relevancy = relevancy or "RELEVANCY" in (program.return_options or ())
+    if relevancy and not any(isinstance(key, keys.Fuzzy) for key in walk(program.key)):
+        raise Bad("RELEVANCY goes with FUZZY")
+    for key in walk(program.key):
+        if session.uidonly and isinstance(key, keys.SequenceKey) and key.numbers.ranges:
+            raise Bad("Message numbers are switched off", code="UIDREQUIRED")
     search = Search(session, program.charset)
+    search.asks_modseq = any(isinstance(key, keys.ModseqKey) for key in walk(program.key))
+    if search.asks_modseq:
+        session.need_modseqs()
     positions = search.select(program.key, search.known())
-    uids = session.view.mailbox.index.uids
-    return [uids[position] for position in positions]
+    return Found(search, list(search.uids(positions)))
+
+
+class Found(NamedTuple):
+    """A finished search: the UIDs that match, ascending (or sorted later), and the search with its scores."""
+
+    search: Search
+    uids: list[int]
 
 
 class Search:
@@ -50,6 +71,7 @@ class Search:
         self.mailbox = session.view.mailbox
         self.index = self.mailbox.index
         self.comparator = session.comparator
+        self.asks_modseq = False
         self.scores: dict[
             int, int
         ] = {}  # UID to relevancy, of messages that FUZZY found (RFC 6203 section 4)
@@ -104,16 +126,52 @@ class Search:
             return positions
         return self.positions([uids[position] for position in positions])
 
+    def summaries(self, uids: Sequence[int]) -> list[Summary]:
+        """The summary of each message; lets others run in between."""
+        return self.facts(self.mailbox.summaries, uids, NOTHING)
+
+    def facts(self, read: Callable[[Sequence[int]], Iterable[T]], uids: Sequence[int], gone: T) -> list[T]:
+        """What `read` says of each message, `gone` for those that are; lets others run in between."""
+        found: list[T] = []
+        for start in range(0, len(uids), CHUNK):
+            chunk = uids[start : start + CHUNK]
+            try:
+                found += read(chunk)
+            except (Expunged, KeyError):
+                del found[start:]
+                found += [self._fact(read, uid, gone) for uid in chunk]
+            self.session.host.breathe()
+        return found
+
+    def _fact(self, read: Callable[[Sequence[int]], Iterable[T]], uid: int, gone: T) -> T:
+        try:
+            return next(iter(read([uid]))) if self.mailbox.has_uid(uid) else gone
+        except (Expunged, KeyError):
+            return gone
+
+    def spread(self, make: Callable[[Summary], T], summaries: Sequence[Summary]) -> list[T]:
+        """What is made of each summary; lets others run in between."""
+        made: list[T] = []
+        for start in range(0, len(summaries), CHUNK):
+            made += map(make, summaries[start : start + CHUNK])
+            self.session.host.breathe()
+        return made
+
     def by_summary(self, among: Positions, test: Callable[[Summary], bool]) -> list[int]:
         """The positions of messages whose summary passes a test; lets others run in between."""
         uids = self.uids(among)
-        found: list[int] = []
-        for start in range(0, len(uids), CHUNK):
-            chunk = uids[start : start + CHUNK]
-            summaries = self.mailbox.summaries(chunk)
-            found += [uid for uid, summary in zip(chunk, summaries, strict=True) if test(summary)]
-            self.session.host.breathe()
-        return self.positions(found)
+        passed = self.spread(test, self.summaries(uids))
+        return self.positions([uid for uid, here in zip(uids, passed, strict=True) if here])
+
+    def by_fact(
+        self, among: Positions, read: Callable[[Sequence[int]], Iterable[int]], test: Callable[[int], bool]
+    ) -> list[int]:
+        """The positions of messages of which `read` says a number that passes a test."""
+        uids = self.uids(among)
+        facts = self.facts(read, uids, -1)
+        return self.positions(
+            [uid for uid, fact in zip(uids, facts, strict=True) if fact >= 0 and test(fact)]
+        )
 
     def each(self, among: Positions, test: Callable[[Message], bool]) -> list[int]:
         """The positions whose message passes a test that reads it; lets others run in between."""
@@ -205,30 +263,25 @@ def _date(search: Search, key: keys.DateKey, among: Positions) -> Positions:
 
         return search.by_summary(among, sent)
     start = (day - EPOCH_DAY) * DAY
-    low, high = {"<": (None, start), "=": (start, start + DAY), ">=": (start, None)}[key.op]
-    uids = [search.index.uids[position] for position in among]
-    dates = search.mailbox.internaldates(uids) if key.which == "INTERNAL" else search.mailbox.savedates(uids)
-    return [
-        position
-        for position, date in zip(among, dates, strict=True)
-        if (low is None or date >= low) and (high is None or date < high)
-    ]
+    low, high = {"<": (0, start), "=": (start, start + DAY), ">=": (start, FOREVER)}[key.op]
+    read = search.mailbox.internaldates if key.which == "INTERNAL" else search.mailbox.savedates
+    return search.by_fact(among, read, lambda date: low <= date < high)
 
 
 def _age(search: Search, key: keys.AgeKey, among: Positions) -> Positions:
-    limit = time.time() - key.seconds
-    uids = [search.index.uids[position] for position in among]
-    younger = key.op == "YOUNGER"
-    dates = search.mailbox.internaldates(uids)
-    return [p for p, date in zip(among, dates, strict=True) if (date >= limit if younger else date <= limit)]
+    """RFC 5032 section 2."""
+    limit = int(time.time()) - key.seconds
+    read = search.mailbox.internaldates
+    if key.op == "YOUNGER":
+        return search.by_fact(among, read, lambda date: date >= limit)
+    return search.by_fact(among, read, lambda date: date <= limit)
 
 
 def _size(search: Search, key: keys.SizeKey, among: Positions) -> Positions:
-    uids = [search.index.uids[position] for position in among]
-    larger = key.op == ">"
     limit = key.octets
-    sizes = search.mailbox.sizes(uids)
-    return [p for p, size in zip(among, sizes, strict=True) if (size > limit if larger else size < limit)]
+    if key.op == ">":
+        return search.by_fact(among, search.mailbox.sizes, lambda size: size > limit)
+    return search.by_fact(among, search.mailbox.sizes, lambda size: size < limit)
 
 
 def _modseq(search: Search, key: keys.ModseqKey, among: Positions) -> Positions:

@@ -24,10 +24,12 @@ from coromail.imap.commands.noop import Noop
 from coromail.imap.commands.rename import Rename
 from coromail.imap.commands.search import Search, UidSearch
 from coromail.imap.commands.select import Select
+from coromail.imap.commands.sort import Sort, UidSort
 from coromail.imap.commands.starttls import StartTls
 from coromail.imap.commands.status import Status
 from coromail.imap.commands.store import Store, UidStore
 from coromail.imap.commands.subscribe import Subscribe, Unsubscribe
+from coromail.imap.commands.thread import Thread, UidThread
 from coromail.imap.commands.unselect import Unselect
 
 # fmt: off
@@ -40,7 +42,7 @@ COMMANDS = (
     Enable, Select, Examine, Create, Delete, Rename, Subscribe, Unsubscribe, List, Lsub, Namespace, Status,
     Append, Idle,
     # with a mailbox selected
-    Check, Close, Unselect, Expunge, UidExpunge, Search, UidSearch, Fetch, UidFetch, Store, UidStore,
-    Copy, UidCopy, Move, UidMove,
+    Check, Close, Unselect, Expunge, UidExpunge, Search, UidSearch, Sort, UidSort, Thread, UidThread,
+    Fetch, UidFetch, Store, UidStore, Copy, UidCopy, Move, UidMove,
 )
 # fmt: on

@@ -41,6 +41,12 @@ WORDS: dict[str, dict[str, str]] = {
         "SAVE": "SEARCHRES",
         "UPDATE": "CONTEXT=SEARCH",
     },
+    "threading algorithm": {
+        "ORDEREDSUBJECT": "THREAD=ORDEREDSUBJECT",
+        "REFERENCES": "THREAD=REFERENCES",
+        "REFS": "THREAD=REFS",
+    },
+    "sort key": {"DISPLAYFROM": "SORT=DISPLAY", "DISPLAYTO": "SORT=DISPLAY", "RELEVANCY": "SEARCH=FUZZY"},
     "STATUS item": {
         "APPENDLIMIT": "APPENDLIMIT",
         "DELETED-STORAGE": "QUOTA",

@@ -27,7 +27,7 @@ def parse_sort_criteria(args: Arguments) -> list[SortCriterion]:
         reverse = bool(args.try_keyword("REVERSE"))
         if reverse:
             args.space()
-        key = args.keyword()
+        key = args.known("sort key", args.keyword())
         if key not in SORT_KEYS:
             raise Bad("unknown sort key")
         return SortCriterion(key, reverse)

@@ -1,0 +1,19 @@
+"""All keys of a search program, whatever they are nested in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from coromail.imap.wire.search_key import And, Fuzzy, Key, Not, Or
+
+
+def walk(key: Key) -> Iterator[Key]:
+    """The key and all keys within it."""
+    waiting = [key]
+    while waiting:
+        key = waiting.pop()
+        yield key
+        if isinstance(key, And | Or):
+            waiting.extend(key.keys)
+        elif isinstance(key, Not | Fuzzy):
+            waiting.append(key.key)
