@@ -6,7 +6,7 @@ formatted by one template. Items that need the message itself are *bodies*, read
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from coromail.errors import Bad, Expunged
@@ -91,6 +91,9 @@ COLUMNS: dict[str, tuple[bytes, Column]] = {
 }
 
 
+AT_ONCE = frozenset(("FLAGS", "MODSEQ"))  # columns that need positions in the mailbox
+
+
 class Plan:
     """One FETCH: what to send of each message. Items are sent in the order asked for, UID first if unasked."""
 
@@ -103,16 +106,18 @@ class Plan:
             self.columns.append("UID")
         for item in items:
             if item.name in COLUMNS:
-                if item.name not in self.columns and not (item.name == "UID" and session.uidonly):
-                    self.columns.append(item.name)
+                self._column(item.name)
             elif item.name in BODIES:
                 self.bodies.append((item, BODIES[item.name]))
             else:
                 raise Bad("Unknown FETCH item")
-        if session.condstore and any(sets_seen(item) for item, _ in self.bodies):
-            self._column("MODSEQ")
+        self.seen_now = False
         self.partial = any(item.partial for item, _ in self.bodies)
         self.sets_seen = not self.view.read_only and any(sets_seen(item) for item, _ in self.bodies)
+        if self.sets_seen and session.tells_uids and not session.uidonly and "UID" not in self.columns:
+            self.columns.insert(0, "UID")
+        if self.sets_seen and session.condstore and self.view.mailbox.keeps_modseqs:
+            self._column("MODSEQ")
 
     def _column(self, name: str) -> None:
         if name not in self.columns:
@@ -122,15 +127,15 @@ class Plan:
         """Send the responses; whether some of the messages were gone."""
         chunk = BODY_CHUNK if self.bodies else CHUNK
         missing = False
-        for first, last in spans:
-            for start in range(first, last, chunk):
-                stop = min(start + chunk, last)
-                missing = self._chunk(start, stop) or missing
-                self.session.host.breathe()
+        for places in chunks(spans, chunk):
+            missing = self._chunk(places) or missing
+            self.session.host.breathe()
         return missing
 
-    def _chunk(self, start: int, stop: int) -> bool:
-        rows = self._rows(start, stop)
+    def _chunk(self, places: Sequence[int]) -> bool:
+        if self.sets_seen:
+            self._set_seen(self._rows(places))
+        rows = self._rows(places)
         try:
             self._send(rows)
         except Expunged:
@@ -141,29 +146,34 @@ class Plan:
                 except Expunged:
                     missing = True
             return missing
-        return len(rows.uids) < stop - start
+        return len(rows.uids) < len(places)
 
-    def _rows(self, start: int, stop: int) -> Rows:
+    def _rows(self, places: Sequence[int]) -> Rows:
+        """The messages at those positions in the view, as far as they are still here."""
         view = self.view
-        uids = view.uids[start:stop]
+        if isinstance(places, range):
+            uids: Sequence[int] = view.uids[places.start : places.stop]
+            numbers: Sequence[int] = range(places.start + 1, places.stop + 1)
+        else:
+            uids = [view.uids[place] for place in places]
+            numbers = [place + 1 for place in places]
         if view.aligned:
-            return Rows(range(start + 1, stop + 1), uids, range(start, stop))
+            return Rows(numbers, uids, places)
         position_of = view.mailbox.index.position
         here = [
             (number, uid, position)
-            for number, uid in enumerate(uids, start + 1)
+            for number, uid in zip(numbers, uids, strict=True)
             if (position := position_of(uid)) >= 0
         ]
-        numbers, known, positions = zip(*here, strict=True) if here else ((), (), ())
-        return Rows(numbers, known, positions)
+        return Rows(*zip(*here, strict=True)) if here else Rows((), (), ())
 
     def _send(self, rows: Rows) -> None:
         columns = self.columns
-        if self.sets_seen:
-            seen_now = self._set_seen(rows)
-            if seen_now and "FLAGS" not in columns:
-                columns = [*columns, "FLAGS"]
-        data = [COLUMNS[name][1](self.session, self.view, rows) for name in columns]
+        if self.seen_now and "FLAGS" not in columns:
+            columns = [*columns, "FLAGS"]
+        # Positions hold until something waits: what needs them is looked up first.
+        ready = {name: COLUMNS[name][1](self.session, self.view, rows) for name in columns if name in AT_ONCE}
+        data = [ready.get(name) or COLUMNS[name][1](self.session, self.view, rows) for name in columns]
         template = b" ".join(COLUMNS[name][0] for name in columns)
         numbers = rows.uids if self.session.uidonly else rows.numbers
         verb = b"UIDFETCH" if self.session.uidonly else b"FETCH"
@@ -188,7 +198,7 @@ class Plan:
         for part in parts:
             self.session.write(part)
 
-    def _set_seen(self, rows: Rows) -> bool:
+    def _set_seen(self, rows: Rows) -> None:
         """Set \\Seen where it is not; the others are told, this client by FLAGS in the response."""
         flags = self.view.mailbox.index.flags
         unseen = [
@@ -196,4 +206,23 @@ class Plan:
         ]
         if unseen:
             self.view.mailbox.store(unseen, "+", ["\\Seen"], by=self.view)
-        return bool(unseen)
+        self.seen_now = bool(unseen)
+
+
+def chunks(spans: Spans, size: int) -> Iterator[Sequence[int]]:
+    """The positions of spans, at most `size` at a time: ranges of long spans, lists of short ones together."""
+    short: list[int] = []
+    for first, last in spans:
+        if last - first < size // 4:
+            short += range(first, last)
+            if len(short) >= size:
+                yield short
+                short = []
+            continue
+        if short:
+            yield short
+            short = []
+        for start in range(first, last, size):
+            yield range(start, min(start + size, last))
+    if short:
+        yield short

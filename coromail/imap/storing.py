@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from coromail.errors import Bad, InvalidName, No, NoSuchMailbox
+from coromail.imap.view import View
 from coromail.imap.wire.sequence_set import compact
-from coromail.model.flags import RECENT
+from coromail.model.flags import RECENT, Flags
 from coromail.model.mailbox import Mailbox
 from coromail.model.model import Model
 
@@ -32,6 +33,41 @@ def settable(mailbox: Mailbox, names: Iterable[str]) -> list[str]:
         if not mailbox.can_set_flag(name):
             raise Bad("This flag cannot be set")
     return wanted
+
+
+def unchanged(
+    view: View, uids: Sequence[int], operation: str, names: Sequence[str], since: int
+) -> tuple[list[int], list[int]]:
+    """UIDs that pass the test of UNCHANGEDSINCE, and those that do not (RFC 7162 section 3.1.3)."""
+    index = view.mailbox.index
+    passed: list[int] = []
+    failed: list[int] = []
+    for uid in uids:
+        position = index.position(uid)
+        if (
+            position < 0
+            or index.modseqs[position] <= since
+            or (operation and _untouched(view, uid, index.flags[position], names, since))
+        ):
+            passed.append(uid)
+        else:
+            failed.append(uid)
+    return passed, failed
+
+
+def _untouched(view: View, uid: int, flags: Flags, names: Sequence[str], since: int) -> bool:
+    """Whether others changed only flags that the STORE does not name, as section 3.1.12 wants it found out.
+
+    With 0 the client asks whether the items exist: system flags always do, keywords when they are set.
+    """
+    if not since:
+        return not any(name.startswith("\\") or flags.has(name) for name in names)
+    known = view.changed.get(uid) if view.changed else None
+    return (
+        known is not None
+        and known.modseq <= since
+        and all(known.flags.has(name) == flags.has(name) for name in names)
+    )
 
 
 def copyuid(target: Mailbox, pairs: Sequence[tuple[int, int]]) -> str | None:

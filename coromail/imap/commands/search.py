@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coromail.imap.command import Command
-from coromail.imap.search_answers import answer
+from coromail.imap.search_answers import answer, saving
 from coromail.imap.searching import find
 from coromail.imap.state import State
 from coromail.imap.wire.arguments import Arguments
@@ -24,8 +24,9 @@ class Search(Command):
         args.end()
 
     def run(self) -> None:
-        uids = find(self.session, self.program)
-        answer(self, self.program.return_options, uids, self.by_uid)
+        options = self.program.return_options
+        with saving(self.view, options):
+            answer(self, b"SEARCH", options, find(self.session, self.program), self.by_uid)
 
 
 class UidSearch(Search):

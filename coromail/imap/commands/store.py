@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from coromail.errors import Bad, No
 from coromail.imap.command import Command
 from coromail.imap.news import fetch_lines, flags_lines
 from coromail.imap.state import State
-from coromail.imap.storing import settable
+from coromail.imap.storing import settable, unchanged
 from coromail.imap.wire.arguments import Arguments
+from coromail.imap.wire.sequence_set import compact
 
 OPERATIONS = {"FLAGS": "", "+FLAGS": "+", "-FLAGS": "-"}
 
 
+def _unchangedsince(args: Arguments) -> int:
+    args.space()
+    return args.number64()
+
+
+# Each name, and what reads its value, from the octet after the name.
+MODIFIERS: dict[str, Callable[[Arguments], int]] = {"UNCHANGEDSINCE": _unchangedsince}
+
+
 class Store(Command):
-    """STORE: change flags. RFC 3501 section 6.4.6, RFC 9051 section 6.4.6."""
+    """STORE: change flags. RFC 3501 section 6.4.6, RFC 9051 section 6.4.6; conditional: RFC 7162 section 3.1.3."""
 
     name = "STORE"
     state = State.SELECTED
@@ -25,6 +37,10 @@ class Store(Command):
         args.space()
         self.numbers = args.sequence_set()
         args.space()
+        self.since: int | None = None
+        if args.peek() == b"(":
+            self.since = args.parameters(MODIFIERS, "STORE modifier").get("UNCHANGEDSINCE")
+            args.space()
         item, _, silent = args.atom().upper().partition(".")
         if item not in OPERATIONS or silent not in ("", "SILENT"):
             raise Bad("FLAGS, +FLAGS or -FLAGS expected")
@@ -37,16 +53,36 @@ class Store(Command):
     def run(self) -> None:
         view, session = self.view, self.session
         mailbox = view.mailbox
-        uids = view.uids_of(session.resolve(self.numbers, self.by_uid))
-        stored = mailbox.store(uids, self.operation, settable(mailbox, self.flags), by=view)
+        wanted: Sequence[int] = view.uids_of(session.resolve(self.numbers, self.by_uid))
+        names = settable(mailbox, self.flags)
+        uids, modified = wanted, list[int]()
+        if self.since is not None:
+            session.need_modseqs()
+            uids, modified = unchanged(view, wanted, self.operation, names, self.since)
+        changed = mailbox.store(uids, self.operation, names, by=view)
         if len(mailbox.keywords) != view.keywords_told:
             for line in flags_lines(view):
                 session.write(line)
+        self._tell(changed, modified)
+        code = None
+        if modified:
+            failed = modified if self.by_uid else filter(None, view.numbers_of(modified))
+            code = f"MODIFIED {compact(failed).decode('ascii')}"
+        if not self.by_uid and len(changed) + len(modified) < len(wanted):
+            raise No("Some of the messages are gone", code=code or "EXPUNGEISSUED")
+        self.ok("Some had changed before" if modified else None, code)
+
+    def _tell(self, changed: Sequence[int], modified: Sequence[int]) -> None:
+        """The new flags, or with .SILENT the new modification sequences; why the others were left alone."""
+        view, session = self.view, self.session
+        lines: list[bytes] = []
         if not self.silent:
-            for line in fetch_lines(session, view, stored.changed, with_uid=self.by_uid):
-                session.write(line)
-        if not self.by_uid and len(stored.changed) + len(stored.modified) < len(uids):
-            raise No("Some of the messages are gone", code="EXPUNGEISSUED")
+            lines = fetch_lines(session, view, changed, with_uid=self.by_uid)
+        elif session.condstore and view.mailbox.keeps_modseqs:
+            lines = fetch_lines(session, view, changed, with_uid=self.by_uid, with_flags=False)
+        lines += fetch_lines(session, view, modified, with_uid=self.by_uid)
+        for line in lines:
+            session.write(line)
 
 
 class UidStore(Store):
