@@ -100,11 +100,14 @@ def _fill(maildir: Path, user: str) -> None:
     """Make a Maildir with sample messages; one that exists stays as it is."""
     if maildir.exists():
         return
-    for name in ("tmp", "cur", "new"):
-        (maildir / name).mkdir(mode=0o700, parents=True)
+    for folder in (maildir, maildir / "tmp", maildir / "cur", maildir / "new"):
+        folder.mkdir(mode=0o700)
     for number, text in enumerate(MESSAGES, 1):
         content = text.replace("{user}", user).replace("\n", "\r\n").encode()
-        _write(maildir / "new" / f"{1_767_225_600 + number}.M{number}.demo", content)
+        delivered = 1_767_258_000 + number * 86_400  # in January 2026, as the messages say
+        file = maildir / "new" / f"{delivered}.M{number}.demo"
+        _write(file, content)
+        os.utime(file, (delivered, delivered))
 
 
 def _write(path: Path, content: bytes) -> None:

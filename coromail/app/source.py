@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+BOOL, TEXT = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:str"
+
 Place = tuple[int | str, ...]
 
 
@@ -113,6 +115,8 @@ def _number(root: yaml.Node, file: Path, lines: dict[Place, int], repeated: list
         elif isinstance(node, yaml.MappingNode):
             here: dict[str, int] = {}
             for key, item in node.value:
+                if key.tag == BOOL:  # "off: ..." is a key, not false: YAML 1.1
+                    key.tag = TEXT
                 name, line = str(key.value), key.start_mark.line + 1
                 if name in here:
                     text = f"{dotted((*place, name))}: written twice, first in line {here[name]}; keep one"

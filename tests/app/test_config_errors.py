@@ -5,22 +5,10 @@ from pathlib import Path
 import pytest
 
 from coromail.app.checking import ConfigurationError, examine, read_config
+from coromail.app.config import Config
 
 CLASS = 'write the class as "module:Class", such as "your.module:YourClass"'
-TOP = [
-    "hostname",
-    "listen",
-    "tls",
-    "auth",
-    "store",
-    "poll_every",
-    "limits",
-    "capabilities",
-    "process",
-    "log",
-    "plugins",
-    "commands",
-]
+TOP = list(Config.model_fields)
 SECTION = "a section is expected here; write its keys on lines of their own, indented:"
 CHROOT = "the configuration must lie in it, to be read again on SIGHUP; move it below /nowhere"
 SECONDS = "write a number of seconds, such as 300, or 30s, 5m, 1h, 2d"
@@ -162,6 +150,12 @@ def test_with_chroot_paths_are_relative(faults, tmp_path):
 def test_empty_sections_and_lists_are_defaults(faults):
     empty = "limits:\nprocess:\nlog:\nplugins:\ncommands:\n  imap:\nauth:\nstore:\n"
     assert faults("listen:\n  imap: ['127.0.0.1:0']\n  lmtp:\n" + empty) == []
+
+
+def test_a_key_that_yaml_takes_for_a_switch_is_a_key(faults, tmp_path):
+    assert faults(SERVES + "capabilities: {off: [IDLE], listeners: {993: [IDLE], imap: []}}") == []
+    config = examine(tmp_path / "coromail.yaml").config
+    assert config.capabilities.by_listener() == {"all": ["IDLE"], "993": ["IDLE"], "imap": []}
 
 
 def test_an_anchor_that_holds_itself_is_told(faults):
