@@ -185,7 +185,8 @@ def test_3_1_4_1_changedsince() -> None:
     other.ok("STORE 2,4 +FLAGS (\\Seen)")
     result = client.ok(f"FETCH 1:* (FLAGS) (CHANGEDSINCE {known})")
     changed = {"FLAGS": [b"\\Seen"], "MODSEQ": known + 1}
-    assert result.fetches() == {2: changed, 4: changed}
+    assert [result.fetches()[number].items() >= changed.items() for number in (2, 4)] == [True, True]
+    assert len(result.fetches()) == 2
     assert list(client.ok(f"UID FETCH 1:3 (FLAGS) (CHANGEDSINCE {known})").fetches()) == [2]
     assert client.ok(f"FETCH 1:* (FLAGS) (CHANGEDSINCE {known + 1})").fetches() == {}
 

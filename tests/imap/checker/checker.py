@@ -42,6 +42,7 @@ UNTAGGED: dict[str, Callable[[Scanner, str], Any]] = {
     "LANGUAGE": extension_data.language,
     "COMPARATOR": extension_data.comparator,
     "JMAPACCESS": extension_data.jmapaccess,
+    "UIDBATCHES": search_data.uidbatches,
 }
 
 
@@ -70,12 +71,14 @@ class Checker:
 
     `rev2` and `utf8` are the modes that ENABLE IMAP4rev2 and ENABLE UTF8=ACCEPT bring; an untagged ENABLED
     in the stream turns them on. `enabled` holds all that is enabled: after QRESYNC or UIDONLY, EXPUNGE is
-    refused (RFC 7162 section 3.2.3, RFC 9586), after UIDONLY also FETCH.
+    refused (RFC 7162 section 3.2.3, RFC 9586), after UIDONLY also FETCH. `modseqs` says whether the selected
+    mailbox has modification sequences; where it has none, QRESYNC changes nothing.
     """
 
     def __init__(self, rev2: bool = False, utf8: bool = False) -> None:
         self._framer = Framer()
         self.enabled: set[str] = set()
+        self.modseqs = True
         if rev2:
             self.enabled.add("IMAP4REV2")
         if utf8:
@@ -120,6 +123,8 @@ class Checker:
         if name in CONDITIONS:
             scanner.sp("resp-cond-state")
             code, text = resp_text(scanner, name, tagged=False)
+            if code is not None and code[0] in {"HIGHESTMODSEQ", "NOMODSEQ"}:
+                self.modseqs = code[0] == "HIGHESTMODSEQ"
             return Reply("untagged", name, scanner.data, code=code, text=text)
         if name not in UNTAGGED:
             scanner.fail("response-data", f"unknown untagged response {name}")
@@ -144,7 +149,8 @@ class Checker:
         """Refuse what the enabled extensions replace by something else."""
         if name == "RECENT" and "IMAP4REV2" in self.enabled:
             scanner.fail("message-data", "RECENT is gone from IMAP4rev2")
-        if name == "EXPUNGE" and self.enabled & {"QRESYNC", "UIDONLY"}:
+        vanishes = self.enabled & ({"QRESYNC", "UIDONLY"} if self.modseqs else {"UIDONLY"})
+        if name == "EXPUNGE" and vanishes:
             scanner.fail("message-data", "EXPUNGE where VANISHED must be sent")
         if name == ("FETCH" if "UIDONLY" in self.enabled else "UIDFETCH"):
             scanner.fail("message-data", f"{name} does not fit ENABLE UIDONLY")

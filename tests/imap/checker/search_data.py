@@ -141,6 +141,23 @@ def _consistent(scanner: Scanner, data: dict[str, Any]) -> None:
         scanner.fail("search-return-data", "COUNT is not the size of ALL")
 
 
+def uidbatches(scanner: Scanner, production: str) -> tuple[bytes, Ranges]:
+    """What follows UIDBATCHES (RFC 10022 section 4): the tag, and ranges that descend."""
+    scanner.sp(production)
+    tag = _correlator(scanner)["TAG"]
+    ranges: Ranges = []
+    lowest = 2**32
+    while scanner.accept(b"," if ranges else b" "):
+        first = scanner.nz_number(production)
+        scanner.expect(b":", production)
+        last = scanner.nz_number(production)
+        if not lowest > first >= last:
+            scanner.fail(production, "ranges do not descend")
+        lowest = last
+        ranges.append((first, last))
+    return tag, ranges
+
+
 def thread(scanner: Scanner, production: str) -> list[Any]:
     """What follows THREAD: nested lists of numbers (RFC 5256 section 5), read without recursion."""
     root: list[Any] = []
