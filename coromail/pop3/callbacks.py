@@ -212,7 +212,8 @@ def prepare(host: Host, callbacks: Callbacks, welcome: str | None = None) -> Non
     connect, disconnect = callbacks.connect, callbacks.disconnect
     if connect is None and disconnect is None:
         return
-    host.plugins = host.plugins or Pipeline()
+    if host.plugins is None:
+        host.plugins = Pipeline()
     if connect is not None:
         host.plugins.listeners.register(lambda event: connect(event.arguments[0]), "connection")
     if disconnect is not None:
@@ -232,13 +233,14 @@ def server(
     certificate: Path | None = None,
     key: Path | None = None,
     plaintext_without_tls: bool = True,
+    plugins: Pipeline | None = None,
     **functions: Any,
 ) -> Serving:
     """A server that is not started yet; `functions` are those of `Callbacks`.
 
     `welcome` is the greeting, at most 506 octets. `line_timeout` is how long a client may be silent, in
-    seconds. Passwords are taken without TLS unless `plaintext_without_tls` is False. Raises ValueError or
-    TypeError when this cannot be served.
+    seconds. `plugins` see and change what happens. Passwords are taken without TLS unless
+    `plaintext_without_tls` is False. Raises ValueError or TypeError when this cannot be served.
     """
     callbacks = Callbacks(**functions)
     callbacks.policy(welcome)
@@ -253,6 +255,7 @@ def server(
         )
         made.plaintext_without_tls = plaintext_without_tls
         made.pop3_commands.add(Version)
+        made.plugins = plugins
         prepare(made, callbacks, welcome)
         return made
 

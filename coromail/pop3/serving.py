@@ -44,11 +44,15 @@ class Serving:
         server.start()
         self._server = server
 
+    def wait(self) -> None:
+        """Return when the server was stopped; let clients be served until then."""
+        if self._server is not None:
+            self._server.run_until_stopped()
+
     def serve(self) -> None:
         """Start, and return when somebody has called `stop`."""
         self.start()
-        assert self._server is not None
-        self._server.run_until_stopped()
+        self.wait()
 
     def stop(self, grace: float = 10) -> None:
         """Accept nobody, tell everybody, and end what is left after `grace` seconds."""
