@@ -69,7 +69,9 @@ class Store(Command):
             failed = modified if self.by_uid else filter(None, view.numbers_of(modified))
             code = f"MODIFIED {compact(failed).decode('ascii')}"
         if not self.by_uid and len(changed) + len(modified) < len(wanted):
-            raise No("Some of the messages are gone", code=code or "EXPUNGEISSUED")
+            code = code or "EXPUNGEISSUED"
+            if not self.silent:  # RFC 2180 section 4.2
+                raise No("Some of the messages are gone", code=code)
         self.ok("Some had changed before" if modified else None, code)
 
     def _tell(self, changed: Sequence[int], modified: Sequence[int]) -> None:
