@@ -186,9 +186,17 @@ def test_store_of_some_that_are_gone(behind: Client, other: Client) -> None:
     assert len(other.ok("NOOP").fetches()) == 2
 
 
-def test_silent_store_of_one_that_is_gone(behind: Client) -> None:
-    """4.2.4 lets a silent STORE of messages that are gone succeed; that NO tells it is as good."""
-    assert behind.command("STORE 2 +FLAGS.SILENT (\\Deleted)").status in {"OK", "NO"}
+@pytest.mark.parametrize("numbers", ["2", "1:3"])
+def test_silent_store_of_some_that_are_gone(behind: Client, numbers: str) -> None:
+    """4.2.1: when it was done for all that are there, OK."""
+    result = behind.ok(f"STORE {numbers} +FLAGS.SILENT (\\Draft)")
+    assert result.code == "EXPUNGEISSUED"
+    assert result.expunges == []
+
+
+def test_store_of_nothing_but_gone_ones(behind: Client) -> None:
+    """4.2.2: only a tagged NO."""
+    assert behind.no("STORE 2 +FLAGS (\\Draft)").names == []
 
 
 def test_uid_store_of_one_that_is_gone(behind: Client) -> None:
