@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from coromail.errors import No
+from coromail.imap.wire import writer
 from coromail.imap.wire.fetch_item import FetchItem
+from coromail.message.binary import UnknownEncoding, binary_section
 from coromail.message.sections import section
 from coromail.message.structure import Part, scan
 from coromail.model.message import Message
@@ -15,12 +19,13 @@ Body = Callable[[list[bytes], FetchItem, "OpenMessage"], None]
 class OpenMessage:
     """A message while it is being fetched: its octets and structure are read once."""
 
-    __slots__ = ("_octets", "_structure", "message")
+    __slots__ = ("_binary", "_octets", "_structure", "message")
 
     def __init__(self, message: Message) -> None:
         self.message = message
         self._octets: bytes | None = None
         self._structure: Part | None = None
+        self._binary: tuple[tuple[int, ...], bytes | None] | None = None
 
     @property
     def octets(self) -> bytes:
@@ -39,6 +44,15 @@ class OpenMessage:
     def header(self) -> bytes:
         """The header only, which a store may read without the rest."""
         return self.message.header() if self._octets is None else self.octets[: self.structure.body_start]
+
+    def binary(self, path: tuple[int, ...]) -> bytes | None:
+        """A section without its transfer encoding; the last one is kept, as clients ask for it in slices."""
+        if self._binary is None or self._binary[0] != path:
+            try:
+                self._binary = path, binary_section(self.octets, self.structure, path)
+            except UnknownEncoding:
+                raise No("The encoding of this part is not known", code="UNKNOWN-CTE") from None
+        return self._binary[1]
 
 
 def sets_seen(item: FetchItem) -> bool:
@@ -74,6 +88,30 @@ def _whole(parts: list[bytes], item: FetchItem, message: OpenMessage) -> None:
     _literal(parts, item, message.octets)
 
 
+def _binary(parts: list[bytes], item: FetchItem, message: OpenMessage) -> None:
+    """BINARY[...] (RFC 3516 section 4.3): a literal8 only where there is NUL."""
+    octets = message.binary(item.path)
+    if octets is not None and item.partial is not None:
+        start, count = item.partial
+        octets = octets[start : start + count]
+    if octets is not None and b"\0" in octets:
+        parts.append(b"%b ~{%d}\r\n" % (item.label, len(octets)))
+        parts.append(octets)
+    else:
+        _literal(parts, replace(item, partial=None), octets)
+
+
+def _binary_size(parts: list[bytes], item: FetchItem, message: OpenMessage) -> None:
+    octets = message.binary(item.path)
+    parts.append(b"%b %d" % (item.label, len(octets or b"")))
+
+
+def _preview(parts: list[bytes], item: FetchItem, message: OpenMessage) -> None:
+    """PREVIEW (RFC 8970 section 3.2)."""
+    text = message.message.preview("LAZY" in item.arguments)
+    parts.append(b"PREVIEW " + writer.nstring(None if text is None else text.encode()))
+
+
 def _literal(parts: list[bytes], item: FetchItem, octets: bytes | None) -> None:
     """The label and the octets. NUL may not be sent: 0x80 stands for it, so that sizes stay as they are."""
     if octets is None:
@@ -93,6 +131,9 @@ def _literal(parts: list[bytes], item: FetchItem, octets: bytes | None) -> None:
 
 BODIES: dict[str, Body] = {
     "BODY[]": _section,
+    "BINARY[]": _binary,
+    "BINARY.SIZE[]": _binary_size,
+    "PREVIEW": _preview,
     "RFC822": _whole,
     "RFC822.HEADER": _header,
     "RFC822.TEXT": _text,

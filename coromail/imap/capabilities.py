@@ -30,6 +30,9 @@ LOGGED_IN = (
     "THREAD=REFS",
     "WITHIN",
     "SEARCH=FUZZY",
+    "I18NLEVEL=2",
+    "PREVIEW",
+    "BINARY",
     "CONDSTORE",
     "QRESYNC",
 )

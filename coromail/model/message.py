@@ -13,6 +13,7 @@ from coromail.message.envelope import envelope
 from coromail.message.headers import fields, first, header_end, unfold
 from coromail.message.lines import to_crlf
 from coromail.message.matching import Needle
+from coromail.message.preview import preview
 from coromail.message.structure import Part, scan
 from coromail.message.summary import Summary, summarize
 from coromail.model.flags import Flags, canonical
@@ -156,6 +157,13 @@ class Message:
         header = self.header()
         value = first(fields(header, 0, len(header)), name.lower().encode())
         return None if value is None else unfold(value)
+
+    def preview(self, lazy: bool = False) -> str | None:
+        """The first words (RFC 8970). With `lazy`, None where the octets would have to be brought in for it."""
+        if lazy and type(self).octets is not Message.octets:
+            return None
+        octets = self.octets()
+        return preview(octets, scan(octets))
 
     def summary(self) -> Summary:
         """What SORT, THREAD and SEARCH need of the header, worked out anew; see `Mailbox.summaries`."""

@@ -5,6 +5,7 @@ from coromail.imap.commands.authenticate import Authenticate
 from coromail.imap.commands.capability import Capability
 from coromail.imap.commands.check import Check
 from coromail.imap.commands.close import Close
+from coromail.imap.commands.comparator import Comparator
 from coromail.imap.commands.copy import Copy, UidCopy
 from coromail.imap.commands.create import Create
 from coromail.imap.commands.delete import Delete
@@ -40,7 +41,7 @@ COMMANDS = (
     StartTls, Authenticate, Login,
     # after login
     Enable, Select, Examine, Create, Delete, Rename, Subscribe, Unsubscribe, List, Lsub, Namespace, Status,
-    Append, Idle,
+    Append, Idle, Comparator,
     # with a mailbox selected
     Check, Close, Unselect, Expunge, UidExpunge, Search, UidSearch, Sort, UidSort, Thread, UidThread,
     Fetch, UidFetch, Store, UidStore, Copy, UidCopy, Move, UidMove,

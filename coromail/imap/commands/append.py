@@ -7,10 +7,10 @@ from datetime import datetime
 from coromail.errors import Bad, No
 from coromail.imap.command import Command
 from coromail.imap.state import State
-from coromail.imap.storing import destination, settable
+from coromail.imap.storing import destination, permitted, settable
 from coromail.imap.wire.arguments import Arguments
 from coromail.imap.wire.sequence_set import compact
-from coromail.message.lines import to_crlf
+from coromail.message.binary import storable
 from coromail.model.mailbox import NewMessage
 
 
@@ -39,14 +39,20 @@ class Append(Command):
         if args.peek() == b'"':
             date = args.date_time()
             args.space()
-        return NewMessage(to_crlf(args.append_data()), flags, date)
+        octets = storable(args.append_data())
+        if octets is None:
+            raise No("NUL outside of the body of a part", code="UNKNOWN-CTE")
+        return NewMessage(octets, flags, date)
 
     def run(self) -> None:
         mailbox = destination(self.model, self.path)
         for message in self.messages:
             if not message.octets:
                 raise No("An empty message is not kept")
-        news = [message._replace(flags=settable(mailbox, message.flags)) for message in self.messages]
+        news = [
+            message._replace(flags=permitted(self.model, mailbox, settable(mailbox, message.flags)))
+            for message in self.messages
+        ]
         added = mailbox.append_all(news)
         uids = compact(message.uid for message in added).decode("ascii")
         self.ok("APPEND completed", f"APPENDUID {mailbox.uidvalidity} {uids}")
