@@ -22,14 +22,18 @@ class Home:
     def __init__(self, folder: Path, user: str = "alice", **settings: Any) -> None:
         self.path = folder / user
         self.user = user
-        self.settings = {"path": str(folder / "{user}"), **settings}
+        self.settings = {"path": str(folder / "{user}"), "fsync": "never", **settings}
         self._counter = count(1)
         self.offload: Any = None
+        self.quota: Any = None
         self.model = self.login()
 
     def login(self) -> MaildirModel:
         options = {} if self.offload is None else {"offload": self.offload}
-        return MaildirModel(SimpleNamespace(user=self.user), Context(self.settings, **options))  # type: ignore[arg-type]
+        return MaildirModel(
+            SimpleNamespace(user=self.user, user_settings=lambda _: {"quota": self.quota}),
+            Context(self.settings, **options),
+        )  # type: ignore[arg-type]
 
     def restart(self) -> MaildirModel:
         self.model.close()

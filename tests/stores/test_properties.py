@@ -57,7 +57,10 @@ def test_shares(tmp_path: Path) -> None:
 def test_a_shared_mailbox_is_found_after_a_restart(tmp_path: Path) -> None:
     def start() -> tuple[MaildirModel, MaildirModel]:
         context = Context({"path": str(tmp_path / "{user}")})
-        alice, bob = (MaildirModel(SimpleNamespace(user=user), context) for user in ("alice", "bob"))  # type: ignore[arg-type]
+        alice, bob = (
+            MaildirModel(SimpleNamespace(user=user, user_settings=lambda _: {}), context)
+            for user in ("alice", "bob")
+        )  # type: ignore[arg-type]
         return alice, bob
 
     alice, bob = start()

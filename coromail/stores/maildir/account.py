@@ -6,18 +6,20 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from coromail.context import Context, not_later
 from coromail.errors import StorageError
 from coromail.model.account import Account
-from coromail.stores.maildir import folders, recovery, takeover
+from coromail.stores.maildir import backup, compaction, folders, opening, recovery, takeover
+from coromail.stores.maildir.backup import is_clean
 from coromail.stores.maildir.cache import Cache
 from coromail.stores.maildir.catalogue import Catalogue, pack_property
 from coromail.stores.maildir.files import make_maildir
 from coromail.stores.maildir.folder_names import user_path
-from coromail.stores.maildir.journal import Entry, Found, Journal, set_aside
+from coromail.stores.maildir.journal import Entry, Journal
+from coromail.stores.maildir.opening import Opened
 from coromail.stores.maildir.oserrors import storage_errors
 from coromail.stores.maildir.records import OF_TREE, Kind, source_of
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LINGER = 60.0  # seconds that an account without sessions stays in memory
+CACHE = b"/coromail.sqlite3"
 IDLE = 300.0  # seconds that a mailbox without sessions stays in memory
 
 
@@ -34,7 +37,8 @@ class MaildirAccount(Account):
     """One for each user who is logged in.
 
     `entries` says where the records of each mailbox are, `doubtful` which mailboxes may have lost their last
-    numbers in a crash, `needed` which files of moved messages have not got their new names yet.
+    numbers in a crash (`far`: or rather more than that), `needed` which files of moved messages have not got
+    their new names yet. Up to `copied` the journal is copied into the cache (-1: not known yet).
     """
 
     def __init__(self, user: str, context: Context) -> None:
@@ -52,10 +56,15 @@ class MaildirAccount(Account):
         self.by_number: dict[int, MaildirMailbox] = {}
         self.doubtful: set[int] = set()
         self.needed: set[tuple[int, bytes]] = set()
-        self.cache = Cache(self.directory + b"/coromail.sqlite3", b"")
+        self.cache = Cache(self.directory + CACHE, b"")
+        self.copied = -1
+        self.compacted_size = 0
+        self.far = False
+        self._busy = False
         self.forget_me: Callable[[], None] = lambda: None
         self._opening = threading.Lock()
         self.journal = Journal(self.directory + b"/coromail.journal", context.offload, self.durable)
+        self.journal.repair = lambda: compaction.repair(self)
 
     def folder_path(self, folder: bytes) -> bytes:
         """Where a folder is."""
@@ -72,52 +81,44 @@ class MaildirAccount(Account):
                 return
             self.tree = Tree(self)
             with storage_errors():
-                found, trees = self.offload(self._read)
+                opened: Opened = self.offload(self._read)
             self.closed = False
-            self.cache = Cache(self.directory + b"/coromail.sqlite3", self.journal.identity)
+            self.cache = Cache(self.directory + CACHE, self.journal.identity, self.durable)
             try:
-                self._build(found, trees)
+                self._build(opened)
             except BaseException:
                 self.journal.close()
                 self.closed = True
                 raise
 
-    def _read(self) -> tuple[Found, list[tuple[int, int, bytes]]]:
+    def _read(self) -> Opened:
         os.makedirs(os.path.dirname(self.directory) or b".", 0o700, exist_ok=True)
         if not os.path.isdir(self.directory + b"/cur"):
             make_maildir(self.directory)
         folders.remove_trash(self.directory)
-        try:
-            found = self.journal.open()
-        except FileExistsError:
-            logger.warning("%r is damaged; numbers are rebuilt", set_aside(self.journal.path))
-            found = self.journal.open()
-        trees = [
-            (entry.kind, entry.mailbox, self.journal.read(entry))
-            for entry in found.entries
-            if entry.kind in OF_TREE
-        ]
-        return found, trees
+        return opening.open_journal(self.journal, self.directory + CACHE)
 
-    def _build(self, found: Found, trees: Iterable[tuple[int, int, bytes]]) -> None:
+    def _build(self, opened: Opened) -> None:
         catalogue = self.catalogue = Catalogue()
-        for kind, number, payload in trees:
+        for kind, number, payload in opened.trees:
             try:
                 catalogue.apply(kind, number, payload)
             except ValueError:
                 logger.warning("a record in %r makes no sense", self.journal.path)
-        self._last_uidvalidity = catalogue.last_uidvalidity
         self.subscriptions = catalogue.subscriptions
         self.properties = dict(catalogue.properties)
         self.entries = {}
         unfinished: set[int] = set()
-        for entry in found.entries:
+        for entry in opened.found.entries:
             if entry.kind >= Kind.SNAPSHOT:
                 self._enter(entry)
             if entry.kind in (Kind.ADDED, Kind.MOVED_HERE) and self._source(entry):
                 unfinished.add(entry.mailbox)
-        clean = bool(found.entries) and found.entries[-1].kind == Kind.CLOSED
+        clean = is_clean(opened.found)
         self.doubtful = set() if clean else set(catalogue.mailboxes)
+        self.far = opened.lost
+        self.copied = -1
+        self.compacted_size = compaction.size_of_snapshots(self.entries)
         if catalogue.renames:
             with storage_errors():
                 self.offload(folders.finish_renames, self)
@@ -192,8 +193,11 @@ class MaildirAccount(Account):
             if self.closed or not wanted():
                 return
             try:
+                for number in sorted(self.doubtful & self.by_number.keys()):
+                    self.by_number[number].load()
                 self.journal.append(Kind.CLOSED, 0)
                 self.journal.settle()
+                backup.copy(self)
             except StorageError as error:
                 logger.warning("%r cannot be closed properly: %s", self.journal.path, error)
             if wanted():
@@ -205,15 +209,37 @@ class MaildirAccount(Account):
                 self.forget_me()
 
     def tidy(self) -> None:
-        """Do everything that waits."""
+        """Do everything that waits: file names, unlinks, the journal's history and its copy."""
         for mailbox in list(self.by_number.values()):
             mailbox.tidy.run()
+        self._keep_house()
+
+    def _keep_house(self) -> None:
+        self._busy = False
+        if self.closed:
+            return
+        try:
+            if compaction.worthwhile(self):
+                compaction.compact(self)
+            backup.copy(self)
+        except (StorageError, OSError) as error:
+            logger.warning("%r cannot be tidied: %s", self.journal.path, error)
+        self._unload()
+
+    def _unload(self) -> None:
+        now = time.monotonic()
+        for mailbox in self.by_number.values():
+            if mailbox.loaded and now - mailbox.used > IDLE and mailbox.may_unload():
+                mailbox.unload()
 
     # Writing
 
     def write(self, kind: Kind, number: int, payload: bytes) -> None:
         """Write a record down. Raises a storage error if it cannot be."""
         entry = self.journal.append(kind, number, payload)
+        if not self._busy:
+            self._busy = True
+            self.context.call_later(backup.DELAY, self._keep_house)
         if kind in OF_TREE:
             self.catalogue.apply(kind, number, payload)
         else:
@@ -228,6 +254,10 @@ class MaildirAccount(Account):
         kind = Kind.SUBSCRIBED if subscribed else Kind.UNSUBSCRIBED
         self.write(kind, 0, path.encode("utf-8", "surrogatepass"))
         super().set_subscribed(path, subscribed)
+        self.journal.settle()
+
+    def settle(self) -> None:
+        """Wait until all that was recorded is durable."""
         self.journal.settle()
 
     def record_properties(self, changes: Mapping[str, bytes | None]) -> None:

@@ -23,8 +23,7 @@ Row = tuple[int, bytes, bytes, bytes]  # key, ENVELOPE, BODYSTRUCTURE, packed su
 _TABLES = """
 CREATE TABLE IF NOT EXISTS message (
     key INTEGER PRIMARY KEY, envelope BLOB NOT NULL, bodystructure BLOB NOT NULL, summary BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS snapshot (
-    mailbox INTEGER PRIMARY KEY, folder BLOB NOT NULL, uidvalidity INTEGER NOT NULL, packed BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS journal (start INTEGER PRIMARY KEY, octets BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL);
 """
 _RANGE = "SELECT key, envelope, bodystructure, summary FROM message WHERE key BETWEEN ? AND ? ORDER BY key"
@@ -43,7 +42,8 @@ class Cache:
     """The file. Everything here blocks, may be called from any thread, and never raises: a cache that fails
     is thrown away, and one that cannot be made is not there."""
 
-    def __init__(self, path: bytes, identity: bytes) -> None:
+    def __init__(self, path: bytes, identity: bytes, durable: bool = True) -> None:
+        self._durable = durable
         self._path = path
         self._identity = identity
         self._database: sqlite3.Connection | None = None
@@ -76,7 +76,47 @@ class Cache:
         self._change(
             "DELETE FROM message WHERE key BETWEEN ? AND ?", [(key(mailbox, 0), key(mailbox, 2**32 - 1))]
         )
-        self._change("DELETE FROM snapshot WHERE mailbox = ?", [(mailbox,)])
+
+    def keep_copy(self, start: int, octets: bytes) -> None:
+        """Keep a piece of the journal."""
+        self._change("INSERT OR REPLACE INTO journal VALUES (?, ?)", [(start, octets)])
+
+    def forget_copy(self) -> None:
+        """Drop the copy of the journal."""
+        self._change("DELETE FROM journal", [()])
+
+    def copied(self, header: bytes) -> int:
+        """How much of the journal with this header is copied."""
+        database = self._open()
+        if database is None:
+            return 0
+        try:
+            first = database.execute("SELECT octets FROM journal WHERE start = 0").fetchone()
+            if first is None or not first[0].startswith(header):
+                return 0
+            end: int = database.execute("SELECT max(start + length(octets)) FROM journal").fetchone()[0]
+        except sqlite3.Error as error:
+            self._give_up(error)
+            return 0
+        return end
+
+    def copy(self) -> bytes:
+        """The copy of the journal, as far as it has no gaps."""
+        database = self._open()
+        pieces: list[bytes] = []
+        size = 0
+        if database is None:
+            return b""
+        try:
+            for start, octets in database.execute("SELECT start, octets FROM journal ORDER BY start"):
+                if start != size:
+                    break
+                pieces.append(octets)
+                size += len(octets)
+        except sqlite3.Error as error:
+            self._give_up(error)
+            return b""
+        return b"".join(pieces)
 
     def _change(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
         database = self._open()
@@ -110,15 +150,15 @@ class Cache:
             # One process has the file; a crash may cost the last rows, never the file.
             database.execute("PRAGMA locking_mode = EXCLUSIVE")
             database.execute("PRAGMA journal_mode = WAL")
-            database.execute("PRAGMA synchronous = NORMAL")
+            database.execute(f"PRAGMA synchronous = {'NORMAL' if self._durable else 'OFF'}")
             if database.execute("PRAGMA user_version").fetchone()[0] != VERSION:
                 database.executescript(
-                    "DROP TABLE IF EXISTS message; DROP TABLE IF EXISTS snapshot; DROP TABLE IF EXISTS meta;"
+                    "DROP TABLE IF EXISTS message; DROP TABLE IF EXISTS journal; DROP TABLE IF EXISTS meta;"
                     f"PRAGMA user_version = {VERSION}"
                 )
             database.executescript(_TABLES)
             noted = database.execute("SELECT value FROM meta WHERE name = 'journal'").fetchone()
-            if noted is None or noted[0] != self._identity:
+            if self._identity and (noted is None or noted[0] != self._identity):
                 database.execute("DELETE FROM message")
                 database.execute("INSERT OR REPLACE INTO meta VALUES ('journal', ?)", (self._identity,))
                 database.commit()

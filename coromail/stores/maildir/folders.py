@@ -13,7 +13,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
-from coromail.errors import MailboxExists, NoSuchMailbox, NotPossible
+from coromail.errors import MailboxExists, NoSuchMailbox, NotPossible, StorageError
 from coromail.model.mailbox import Mailbox
 from coromail.stores.maildir.catalogue import pack_renames
 from coromail.stores.maildir.files import make_maildir
@@ -122,7 +122,7 @@ def rename(mailbox: MaildirMailbox, parent: Mailbox, name: str) -> None:
         try:
             with storage_errors():
                 rename_folders(pairs)
-        except BaseException:
+        except StorageError:
             account.write(Kind.RENAMED, 0, undo)
             account.write(Kind.RENAMES_DONE, 0, b"")
             raise

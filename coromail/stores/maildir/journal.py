@@ -1,8 +1,9 @@
 """The journal of an account: an append-only file of records, from which everything in memory can be made again.
 
-The file is a header (magic, byte order, an identity of 16 random octets) and records: mark, kind, mailbox number,
-length, payload, CRC-32 of all before. A record is written with one call to the page cache and becomes durable with
-the next `settle`. A record that is torn by a crash was never acknowledged: it is cut off when the file is opened.
+The file is a header (magic, byte order, 16 random octets that stay for ever, 8 that are new whenever the file is
+written anew) and records: mark, kind, mailbox number, length, payload, CRC-32 of all before. A record is written with
+one call to the page cache and becomes durable with the next `settle`. A record that is torn by a crash was never
+acknowledged: it is cut off when the file is opened.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from coromail.stores.maildir.oserrors import storage_error
 
 MAGIC = b"coromail journal 1 " + (b"l" if sys.byteorder == "little" else b"b")
 IDENTITY = 16
-START = len(MAGIC) + IDENTITY
+GENERATION = 8
+START = len(MAGIC) + IDENTITY + GENERATION
 MARK = 0xC7
 HEAD = struct.Struct("=BBxxII")  # mark, kind, mailbox number, length of the payload
 CHECKSUM = struct.Struct("=I")
@@ -93,11 +95,14 @@ class Journal:
     def __init__(self, path: bytes, offload: Callable[..., Any], durable: bool = True) -> None:
         self.path = path
         self.identity = b""
+        self.generation = b""
         self.size = 0
+        self.repair: Callable[[], None] | None = None
         self.commits = GroupCommit(self.sync, offload)
         self._durable = durable
         self._fd = -1
         self._new_name = False
+        self._failed = False
 
     def open(self) -> Found:
         """Open or create the file and read it. Blocks: call it through `offload`.
@@ -124,8 +129,12 @@ class Journal:
             os.close(fd)
             raise
         self._fd, self.size = fd, found.end
-        self.identity = os.pread(fd, IDENTITY, len(MAGIC))
+        self._note_header(fd)
         return found
+
+    def _note_header(self, fd: int) -> None:
+        header = os.pread(fd, START, 0)
+        self.identity, self.generation = header[len(MAGIC) : -GENERATION], header[-GENERATION:]
 
     def append(self, kind: int, mailbox: int, payload: bytes = b"") -> Entry:
         """Write one record down, without waiting. Raises a storage error and leaves no trace if that fails."""
@@ -153,13 +162,20 @@ class Journal:
         return os.pread(self._fd, entry.length, entry.offset)
 
     def settle(self) -> None:
-        """Wait until everything written so far is durable. Raises a storage error if it cannot be."""
+        """Wait until everything written so far is durable. Raises a storage error if it cannot be.
+
+        After a failed fsync the system believes that nothing is left to write (so the next fsync would succeed):
+        only another file can be trusted, which `repair` writes.
+        """
         if not self._durable:
             self.commits.durable = self.commits.written
             return
         try:
+            if self._failed and self.repair is not None:
+                self.repair()
             self.commits.settle()
         except OSError as error:
+            self._failed = True
             raise storage_error(error) from error
 
     def sync(self) -> None:
@@ -179,12 +195,17 @@ class Journal:
             raise storage_error(error) from error
         self.commits.durable = max(self.commits.durable, covered)
 
-    def replace(self, fd: int) -> None:
+    def replace(self, fd: int, size: int) -> None:
         """Go on with another file that has taken this one's name."""
         os.close(self._fd)
-        self._fd = fd
-        self.size = os.fstat(fd).st_size
+        self._fd, self.size = fd, size
         self._new_name = True
+        self._failed = False
+        self._note_header(fd)
+
+    def octets(self, start: int, end: int) -> bytes:
+        """A piece of the file. May be called from any thread."""
+        return os.pread(self._fd, end - start, start)
 
     def close(self) -> None:
         """Close the file, which also unlocks it."""
@@ -193,9 +214,9 @@ class Journal:
             self._fd = -1
 
 
-def new_header() -> bytes:
-    """The header of a new journal."""
-    return MAGIC + os.urandom(IDENTITY)
+def new_header(identity: bytes = b"") -> bytes:
+    """The header of a new file: of a new journal, or of the one with that identity."""
+    return MAGIC + (identity or os.urandom(IDENTITY)) + os.urandom(GENERATION)
 
 
 def lock(fd: int) -> None:

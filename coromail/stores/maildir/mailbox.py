@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from coromail.errors import Expunged, LimitReached, NotAllowed
+from coromail.errors import Expunged, LimitReached, NotAllowed, StorageError
 from coromail.message.lines import to_crlf
 from coromail.message.summary import Summary
 from coromail.model.flags import Flags
@@ -24,7 +25,7 @@ from coromail.stores.maildir.names import info_for
 from coromail.stores.maildir.oserrors import storage_errors
 from coromail.stores.maildir.outside import Outside
 from coromail.stores.maildir.packing import Batch
-from coromail.stores.maildir.records import UID, Added, Kind, pack_changes, pack_facts, pack_uids
+from coromail.stores.maildir.records import NUMBERS, UID, Added, Kind, pack_changes, pack_facts, pack_uids
 from coromail.stores.maildir.reserve import Reserve
 from coromail.stores.maildir.state import State, decode
 from coromail.stores.maildir.tidy import Tidy
@@ -32,6 +33,7 @@ from coromail.stores.maildir.tidy import Tidy
 if TYPE_CHECKING:
     from coromail.stores.maildir.account import MaildirAccount
 
+FAR = 100_000  # how many numbers can have been given that a stale copy of the journal does not know
 LAZY = frozenset(["highestmodseq", "index", "keywords", "recent_from", "reserve", "state", "uidnext"])
 
 
@@ -95,13 +97,26 @@ class MaildirMailbox(Mailbox):
         keywords = [name for flags in set(state.index.flags) for name in flags.keywords()]
         self.keywords = {name.lower(): name for name in keywords}
         if self.number in account.doubtful:
-            account.doubtful.remove(self.number)
-            self.uidnext = min(max(state.uidnext, state.uid_limit), LAST_UID + 1)
-            self.highestmodseq = max(state.modseq, state.modseq_limit)
-            state.uid_limit, state.modseq_limit = self.uidnext, self.highestmodseq
+            self._skip_lost_numbers()
         self.reserve = Reserve(self)
         self.tidy.reload()
         self.used = time.monotonic()
+
+    def _skip_lost_numbers(self) -> None:
+        """A crash may have taken the end of the journal: go on where the lost numbers can have ended."""
+        state, account = self.state, self.account
+        far = FAR if account.far else 0
+        self.uidnext = min(max(state.uidnext, state.uid_limit) + far, LAST_UID + 1)
+        self.highestmodseq = max(state.modseq, state.modseq_limit) + far * FAR
+        state.uid_limit, state.modseq_limit = self.uidnext, self.highestmodseq
+        with contextlib.suppress(StorageError):  # reading must be possible with a full disk
+            self.write(Kind.NUMBERS, NUMBERS.pack(*(self.uidnext, self.highestmodseq) * 2))
+            account.doubtful.discard(self.number)
+
+    def may_unload(self) -> bool:
+        """Whether nobody is here and nothing waits."""
+        busy = self.listeners or self.pending or self.unpublished or self.outside.lock.locked()
+        return not busy and self.tidy.idle
 
     def unload(self) -> None:
         """Let the columns go; they come back when something asks for them."""

@@ -28,6 +28,8 @@ def merge(
     """Take in what a listing of `cur` showed. `uids`, `names` and `graves` are what was known before it."""
     if difference.changed:
         _flags(mailbox, [(uids[place], info) for place, info in difference.changed])
+    # Every file was seen: what is left of renames of our own is settled.
+    mailbox.state.others.clear()
     if difference.missing:
         _missing(mailbox, [uids[place] for place in difference.missing])
     fresh = dict(difference.fresh)

@@ -28,7 +28,7 @@ class Reserve:
         self._mailbox = mailbox
         self._uid = self._next_uid = mailbox.state.uid_limit
         self._modseq = self._next_modseq = mailbox.state.modseq_limit
-        self._commit = mailbox.account.journal.commits.written
+        self._commit = mailbox.account.journal.commits.written  # what is in the journal before this is older
 
     def ensure(self, uidnext: int, modseq: int) -> None:
         """Make sure that UIDs below `uidnext` and modification sequences up to `modseq` may be given now."""

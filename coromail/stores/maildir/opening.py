@@ -1,0 +1,73 @@
+"""Reading the journal when an account is opened, and what happens if it is damaged or not there."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from typing import NamedTuple
+
+from coromail.stores.maildir.backup import is_clean, restore, rewrite
+from coromail.stores.maildir.cache import Cache
+from coromail.stores.maildir.journal import Found, Journal, set_aside
+from coromail.stores.maildir.records import OF_TREE
+
+logger = logging.getLogger(__name__)
+
+
+class Opened(NamedTuple):
+    """The records of the journal, the payloads of those about the tree, and whether more than a crash takes away
+    may be missing at its end."""
+
+    found: Found
+    trees: list[tuple[int, int, bytes]]
+    lost: bool
+
+
+def open_journal(journal: Journal, cache_path: bytes) -> Opened:
+    """Open the journal, mended from its copy in the cache where it is damaged. Blocks.
+
+    Raises:
+        InUse: another process has it open.
+        OSError: as it comes.
+    """
+    lost = False
+    try:
+        found = journal.open()
+        doubtful = not is_clean(found)
+    except FileExistsError:
+        doubtful = True
+    else:
+        if doubtful:
+            journal.close()
+    if doubtful:
+        lost = _mend(journal.path, cache_path)
+        try:
+            found = journal.open()
+        except FileExistsError:
+            logger.warning("%r is no journal; a new one is begun", set_aside(journal.path))
+            found = journal.open()
+    trees = [
+        (entry.kind, entry.mailbox, journal.read(entry)) for entry in found.entries if entry.kind in OF_TREE
+    ]
+    return Opened(found, trees, lost)
+
+
+def _mend(path: bytes, cache_path: bytes) -> bool:
+    """Make the journal whole from its copy, if that helps; whether its end may be missing all the same."""
+    if not os.path.exists(cache_path):
+        return False
+    own = b""
+    with contextlib.suppress(FileNotFoundError), open(path, "rb") as file:
+        own = file.read()
+    cache = Cache(cache_path, b"")
+    try:
+        mended = restore(path, cache, own)
+    finally:
+        cache.close()
+    if mended is None:
+        return False
+    octets, lost = mended
+    logger.warning("%r was damaged and is made anew from its copy", path)
+    rewrite(path, octets)
+    return lost
