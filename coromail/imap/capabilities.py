@@ -21,6 +21,14 @@ LOGGED_IN = (
     "ESEARCH",
     "LIST-EXTENDED",
     "LIST-STATUS",
+    "LIST-METADATA",
+    "SPECIAL-USE",
+    "CREATE-SPECIAL-USE",
+    "QUOTA",
+    "QUOTA=RES-STORAGE",
+    "QUOTA=RES-MESSAGE",
+    "QUOTA=RES-MAILBOX",
+    "METADATA",
     "MULTIAPPEND",
     "SORT",
     "SORT=DISPLAY",
@@ -35,7 +43,15 @@ LOGGED_IN = (
     "BINARY",
     "CONDSTORE",
     "QRESYNC",
+    "SEARCHRES",
+    "PARTIAL",
+    "OBJECTID",
+    "SAVEDATE",
+    "STATUS=SIZE",
+    "UIDBATCHES",
 )
+
+SHARING = ("ACL", "RIGHTS=texk", "LIST-MYRIGHTS")  # where the model lets users share mailboxes
 
 # What makes no sense, or would be half of itself, when the capability after it is switched off.
 NEEDS = {
@@ -81,6 +97,8 @@ def capabilities(session: Session) -> list[str]:
         names += [f"AUTH={name}" for name in mechanisms(session)]
     else:
         names += LOGGED_IN
+        if session.model.sharing:
+            names += SHARING
     if session.off:
         names = [name for name in names if name.upper() not in session.off]
     return names

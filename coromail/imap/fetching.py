@@ -79,6 +79,20 @@ def _body(session: Session, view: View, rows: Rows) -> Iterable[bytes]:
     return (view.mailbox.message(uid).bodystructure(extended=False) for uid in rows.uids)
 
 
+def _emailid(session: Session, view: View, rows: Rows) -> Iterable[bytes]:
+    return map(str.encode, view.mailbox.email_ids(rows.uids))
+
+
+def _threadid(session: Session, view: View, rows: Rows) -> Iterable[bytes]:
+    return map(str.encode, view.mailbox.thread_ids(rows.uids))
+
+
+def _savedate(session: Session, view: View, rows: Rows) -> Iterable[bytes]:
+    if not view.mailbox.keeps_savedates:
+        return [b"NIL"] * len(rows.uids)
+    return map(format_internaldate, view.mailbox.savedates(rows.uids))
+
+
 COLUMNS: dict[str, tuple[bytes, Column]] = {
     "UID": (b"UID %d", _uid),
     "FLAGS": (b"FLAGS (%b)", flags_column),
@@ -88,6 +102,9 @@ COLUMNS: dict[str, tuple[bytes, Column]] = {
     "ENVELOPE": (b"ENVELOPE %b", _envelope),
     "BODYSTRUCTURE": (b"BODYSTRUCTURE %b", _bodystructure),
     "BODY": (b"BODY %b", _body),
+    "EMAILID": (b"EMAILID (%b)", _emailid),
+    "THREADID": (b"THREADID (%b)", _threadid),
+    "SAVEDATE": (b"SAVEDATE %b", _savedate),
 }
 
 
@@ -113,7 +130,11 @@ class Plan:
                 raise Bad("Unknown FETCH item")
         self.seen_now = False
         self.partial = any(item.partial for item, _ in self.bodies)
-        self.sets_seen = not self.view.read_only and any(sets_seen(item) for item, _ in self.bodies)
+        self.sets_seen = (
+            not self.view.read_only
+            and "s" in self.view.rights
+            and any(sets_seen(item) for item, _ in self.bodies)
+        )
         if self.sets_seen and session.tells_uids and not session.uidonly and "UID" not in self.columns:
             self.columns.insert(0, "UID")
         if self.sets_seen and session.condstore and self.view.mailbox.keeps_modseqs:
@@ -136,17 +157,22 @@ class Plan:
         if self.sets_seen:
             self._set_seen(self._rows(places))
         rows = self._rows(places)
+        missing = len(rows.uids) < len(places)
         try:
-            self._send(rows)
-        except Expunged:
-            missing = False
-            for row in zip(*rows, strict=True):
-                try:
-                    self._send(Rows(*([value] for value in row)))
-                except Expunged:
-                    missing = True
+            return self._send(rows) or missing
+        except (Expunged, KeyError):  # somebody expunged while a column was looked up
+            for place in places:
+                missing = self._one(place) or missing
             return missing
-        return len(rows.uids) < len(places)
+
+    def _one(self, place: int) -> bool:
+        rows = self._rows([place])
+        try:
+            return not rows.uids or self._send(rows)
+        except (Expunged, KeyError):
+            if self.view.mailbox.has_uid(rows.uids[0]):
+                raise
+            return True
 
     def _rows(self, places: Sequence[int]) -> Rows:
         """The messages at those positions in the view, as far as they are still here."""
@@ -167,7 +193,8 @@ class Plan:
         ]
         return Rows(*zip(*here, strict=True)) if here else Rows((), (), ())
 
-    def _send(self, rows: Rows) -> None:
+    def _send(self, rows: Rows) -> bool:
+        """Send the responses; whether a message went away before its turn came."""
         columns = self.columns
         if self.seen_now and "FLAGS" not in columns:
             columns = [*columns, "FLAGS"]
@@ -180,11 +207,18 @@ class Plan:
         if not self.bodies:
             line = b"* %d " + verb + b" (" + template + b")\r\n"
             self.session.write(b"".join(map(line.__mod__, zip(numbers, *data, strict=True))))
-            return
+            return False
         start = b"* %d " + verb + b" (" + template
-        heads = map(start.__mod__, zip(numbers, *data, strict=True))
+        heads = list(map(start.__mod__, zip(numbers, *data, strict=True)))
+        missing = False
         for uid, head in zip(rows.uids, heads, strict=True):
-            self._send_bodies(uid, head, separated=bool(columns))
+            try:
+                self._send_bodies(uid, head, separated=bool(columns))
+            except (Expunged, KeyError):
+                if self.view.mailbox.has_uid(uid):
+                    raise
+                missing = True
+        return missing
 
     def _send_bodies(self, uid: int, head: bytes, separated: bool) -> None:
         message = self.view.open_message(uid, keep=self.partial)

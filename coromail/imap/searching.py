@@ -264,7 +264,8 @@ def _date(search: Search, key: keys.DateKey, among: Positions) -> Positions:
         return search.by_summary(among, sent)
     start = (day - EPOCH_DAY) * DAY
     low, high = {"<": (0, start), "=": (start, start + DAY), ">=": (start, FOREVER)}[key.op]
-    read = search.mailbox.internaldates if key.which == "INTERNAL" else search.mailbox.savedates
+    saved = key.which == "SAVED" and search.mailbox.keeps_savedates  # else RFC 8514 section 4.3
+    read = search.mailbox.savedates if saved else search.mailbox.internaldates
     return search.by_fact(among, read, lambda date: low <= date < high)
 
 
@@ -289,6 +290,27 @@ def _modseq(search: Search, key: keys.ModseqKey, among: Positions) -> Positions:
     return [position for position in among if modseqs[position] >= key.modseq]
 
 
+def _savedate_supported(search: Search, key: keys.SaveDateSupported, among: Positions) -> Positions:
+    return among if search.mailbox.keeps_savedates else ()
+
+
+def _emailid(search: Search, key: keys.EmailIdKey, among: Positions) -> Positions:
+    return _identified(search, among, search.mailbox.email_ids, key.value)
+
+
+def _threadid(search: Search, key: keys.ThreadIdKey, among: Positions) -> Positions:
+    return _identified(search, among, search.mailbox.thread_ids, key.value)
+
+
+def _identified(
+    search: Search, among: Positions, read: Callable[[Sequence[int]], Iterable[str]], wanted: str
+) -> Positions:
+    uids = search.uids(among)
+    return search.positions(
+        [uid for uid, value in zip(uids, search.facts(read, uids, ""), strict=True) if value == wanted]
+    )
+
+
 READS = 10  # the cost from which on a key reads messages
 
 HANDLERS: dict[type[Key], Callable[[Search, Any, Positions], Positions]] = {
@@ -306,14 +328,19 @@ HANDLERS: dict[type[Key], Callable[[Search, Any, Positions], Positions]] = {
     keys.TextKey: text_key,
     keys.Fuzzy: fuzzy,
     keys.ModseqKey: _modseq,
+    keys.EmailIdKey: _emailid,
+    keys.ThreadIdKey: _threadid,
+    keys.SaveDateSupported: _savedate_supported,
 }
 
 
 def cost(key: Key) -> int:
     """How dear a key is for each message: 0 for columns, `READS` and more for what reads mail."""
-    if isinstance(key, keys.TextKey):
+    if isinstance(key, keys.TextKey | keys.EmailIdKey):
         return 3 * READS
-    if isinstance(key, keys.HeaderKey) or (isinstance(key, keys.DateKey) and key.which == "SENT"):
+    if isinstance(key, keys.HeaderKey | keys.ThreadIdKey) or (
+        isinstance(key, keys.DateKey) and key.which == "SENT"
+    ):
         return READS
     if isinstance(key, keys.SizeKey | keys.DateKey | keys.AgeKey):
         return 1

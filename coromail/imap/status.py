@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from coromail.imap.wire import writer
+from coromail.errors import Bad
+from coromail.imap.rights import mailbox_word
+from coromail.imap.wire.arguments import Arguments
 from coromail.model.mailbox import Mailbox
 
 if TYPE_CHECKING:
@@ -27,12 +29,35 @@ ITEMS: dict[str, Item] = {
     "DELETED": lambda session, mailbox: b"%d" % mailbox.index.deleted,
     "UIDNEXT": lambda session, mailbox: b"%d" % mailbox.uidnext,
     "UIDVALIDITY": lambda session, mailbox: b"%d" % mailbox.uidvalidity,
-    "SIZE": lambda session, mailbox: b"%d" % sum(mailbox.sizes(mailbox.index.uids)),
+    "SIZE": lambda session, mailbox: b"%d" % mailbox.octets,
+    "MAILBOXID": lambda session, mailbox: b"(%s)" % mailbox.object_id.encode(),
+    "APPENDLIMIT": lambda session, mailbox: b"%d" % session.host.limits.append,
+    "DELETED-STORAGE": lambda session, mailbox: b"%d" % _deleted_octets(mailbox),
     "HIGHESTMODSEQ": _highestmodseq,
 }
+
+
+def _deleted_octets(mailbox: Mailbox) -> int:
+    """What EXPUNGE would free (RFC 9208 section 4.1.4)."""
+    index = mailbox.index
+    if not index.deleted:
+        return 0
+    deleted = [uid for uid, flags in zip(index.uids, index.flags, strict=True) if flags.deleted]
+    return sum(mailbox.sizes(deleted))
+
+
+def parse_items(args: Arguments) -> list[str]:
+    """The parenthesised list of status-att."""
+    items = args.parenthesised(lambda: args.known("STATUS item", args.keyword()))
+    for item in items:
+        if item not in ITEMS:
+            raise Bad("Unknown STATUS item")
+    if not items:
+        raise Bad("STATUS takes at least one item")
+    return list(dict.fromkeys(items))
 
 
 def status_line(session: Session, mailbox: Mailbox, items: Sequence[str]) -> bytes:
     """`STATUS name (item value ...)`, items in the order asked for."""
     values = b" ".join(item.encode("ascii") + b" " + ITEMS[item](session, mailbox) for item in items)
-    return b"STATUS %s (%s)" % (writer.mailbox_name(mailbox.full_path, session.utf8), values)
+    return b"STATUS %s (%s)" % (mailbox_word(session, mailbox), values)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from coromail.imap.bodies import OpenMessage
 from coromail.imap.wire.sequence_set import SequenceSet, merged
+from coromail.model.acl import ALL
 from coromail.model.index import runs
 from coromail.model.listener import Before, Listener
 from coromail.model.mailbox import Mailbox
@@ -26,11 +27,12 @@ class View(Listener):
     `changed` has the flags of messages as the client knows them, where they are others now. `modseq_told` is
     the modification sequence up to which the client has been told everything; `modseq_due` says that a client
     with QRESYNC must be told that number (RFC 7162 section 3.2). `saved` has the UIDs that `$` stands for
-    (RFC 5182).
+    (RFC 5182). `batches` has what was asked by UIDBATCHES, and the number of messages and the next UID then. `rights` is what the user may do here, as far as the client was told.
     """
 
     __slots__ = (
         "_open",
+        "batches",
         "changed",
         "dead",
         "gone",
@@ -42,12 +44,19 @@ class View(Listener):
         "news",
         "read_only",
         "recent",
+        "rights",
         "saved",
         "uids",
         "wake",
     )
 
-    def __init__(self, mailbox: Mailbox, read_only: bool, wake: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        mailbox: Mailbox,
+        read_only: bool,
+        wake: Callable[[], None] | None = None,
+        rights: frozenset[str] = ALL,
+    ) -> None:
         self.mailbox = mailbox
         self.read_only = read_only
         self.uids: array[int] = mailbox.index.uids
@@ -57,11 +66,13 @@ class View(Listener):
         self.recent: set[int] | None = None
         self.keywords_told = len(mailbox.keywords)
         self.saved: array[int] = array("I")
+        self.batches: dict[tuple[int, int, int], tuple[int, int]] = {}
         self.modseq_told = mailbox.highestmodseq
         self.modseq_due = False
         self.news = False
         self.dead = False
         self.wake = wake
+        self.rights = rights
         self._open: OpenMessage | None = None
         self._notice_recent(0)
         mailbox.listeners.append(self)
@@ -102,6 +113,9 @@ class View(Listener):
 
     def deleted(self) -> None:
         self.dead = True
+        self._note()
+
+    def rights_changed(self) -> None:
         self._note()
 
     def _note(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from coromail.message.summary import NOTHING, Summary
 from coromail.model.flags import Flags
 from coromail.model.index import Index
 from coromail.model.node import Node
+from coromail.model.object_ids import email_id, mailbox_id, thread_id
 
 if TYPE_CHECKING:
     from coromail.model.account import Account
@@ -38,7 +40,9 @@ class Contents(Node):
         self.highestmodseq = 1
         self.recent_from = 1
         self._messages: dict[int, Message] = {}
+        self._octets = (1, 0, 0)  # what `octets` found last: UIDNEXT, number of messages, sum
         self._summaries: dict[int, Summary] = {}
+        self._email_ids: dict[int, str] = {}
 
     @property
     def messages(self) -> list[Message]:
@@ -54,6 +58,19 @@ class Contents(Node):
     def exists(self) -> int:
         """How many messages there are."""
         return len(self.index)
+
+    @property
+    def octets(self) -> int:
+        """The sizes of all messages together."""
+        uids = self.index.uids
+        uidnext, count, total = self._octets
+        if (uidnext, count) != (self.uidnext, len(uids)):
+            old = bisect_left(uids, uidnext)
+            if old != count:  # some are gone, nobody knows how big they were
+                old, total = 0, 0
+            total += sum(self.sizes(uids[old:]))
+            self._octets = (self.uidnext, len(uids), total)
+        return total
 
     @property
     def last_uid(self) -> int:
@@ -135,6 +152,29 @@ class Contents(Node):
         if self.has_uid(uid):
             self._summaries[uid] = summary
         return summary
+
+    # Object identifiers (RFC 8474)
+
+    @property
+    def object_id(self) -> str:
+        """MAILBOXID: stays when the mailbox gets another name, and is never given to another one."""
+        return mailbox_id(self.account.user, self.uidvalidity)
+
+    def email_ids(self, uids: Iterable[int]) -> Iterable[str]:
+        """EMAILID of each message: the same for all copies. May read the messages; a store may keep them."""
+        known = self._email_ids
+        for uid in uids:
+            value = known.get(uid)
+            if value is None:
+                value = email_id(self.message(uid).octets())
+                if self.has_uid(uid):
+                    known[uid] = value
+            yield value
+
+    def thread_ids(self, uids: Sequence[int]) -> Iterable[str]:
+        """THREADID of each message: the same for the messages of a conversation, wherever they are."""
+        for uid, summary in zip(uids, self.summaries(uids), strict=True):
+            yield thread_id(summary) or "T" + next(iter(self.email_ids([uid])))
 
     # What POP3 asks
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -112,6 +112,7 @@ class Mailbox(Contents):
             LimitReached: the UIDs are used up, or too many keywords.
             OverQuota, Unavailable: from a store; nothing was added.
         """
+        self.account.need_room(MESSAGE=len(news), STORAGE=sum(len(new.octets) for new in news))
         messages = [self.make_message(new) for new in news]
         self.admit(messages, by)
         self.settle()
@@ -171,11 +172,12 @@ class Mailbox(Contents):
         operation: str,
         names: Iterable[str],
         by: Listener | None = None,
+        kept: Callable[[str], bool] | None = None,
     ) -> list[int]:
         """STORE (RFC 9051 section 6.4.6): set (`""`), add (`"+"`) or remove (`"-"`) flags. Durable on return.
 
         UIDs that are not here are passed over; the others are returned, whether their flags were others before
-        or not.
+        or not. Flags for which `kept` is true stay when others are set in their place.
         """
         names = self.spell(names)
         index = self.index
@@ -188,7 +190,8 @@ class Mailbox(Contents):
                 continue
             touched.append(uid)
             old = index.flags[position]
-            new = changed_flags(old, operation, names)
+            stay = filter(kept, old.names) if kept is not None and not operation else ()
+            new = changed_flags(old, operation, [*names, *stay])
             if new is not old:
                 positions.append(position)
                 values.append(new)
@@ -237,6 +240,7 @@ class Mailbox(Contents):
         for uid in uids:
             self._messages.pop(uid, None)
             self._summaries.pop(uid, None)
+            self._email_ids.pop(uid, None)
         for listener in self.listeners:
             listener.expunged(uids, by)
 
@@ -251,6 +255,25 @@ class Mailbox(Contents):
 
     def copy(self, uids: Sequence[int], target: Mailbox, by: Listener | None = None) -> list[tuple[int, int]]:
         """COPY (RFC 9051 section 6.4.7): all or none; pairs of UID here and UID there. Durable on return."""
+        self.need_room_in(target, uids)
+        return self._copy(uids, target, by)
+
+    def move(self, uids: Sequence[int], target: Mailbox, by: Listener | None = None) -> list[tuple[int, int]]:
+        """MOVE (RFC 6851 section 3): like copy and expunge, but never half of it. Durable on return."""
+        if target.account is not self.account:
+            self.need_room_in(target, uids)
+        pairs = self._copy(uids, target, by)
+        self.expunge([old for old, _ in pairs], by)
+        return pairs
+
+    def need_room_in(self, target: Mailbox, uids: Iterable[int]) -> None:
+        """Raise OverQuota when copies of these messages do not fit into the account of `target`."""
+        account = target.account
+        if account.limits:
+            here = [uid for uid in uids if self.has_uid(uid)]
+            account.need_room(MESSAGE=len(here), STORAGE=sum(self.sizes(here)))
+
+    def _copy(self, uids: Sequence[int], target: Mailbox, by: Listener | None) -> list[tuple[int, int]]:
         originals = [self.message(uid) for uid in uids if self.has_uid(uid)]
         for message in originals:
             if not message.copy_allowed(target):
@@ -261,12 +284,6 @@ class Mailbox(Contents):
         target.admit(copies, by)
         target.settle()
         return [(old.uid, new.uid) for old, new in zip(originals, copies, strict=True)]
-
-    def move(self, uids: Sequence[int], target: Mailbox, by: Listener | None = None) -> list[tuple[int, int]]:
-        """MOVE (RFC 6851 section 3): like copy and expunge, but never half of it. Durable on return."""
-        pairs = self.copy(uids, target, by)
-        self.expunge([old for old, _ in pairs], by)
-        return pairs
 
     # What a store overrides: write down first, then memory changes
 

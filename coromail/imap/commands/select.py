@@ -7,6 +7,7 @@ from coromail.imap.command import Command
 from coromail.imap.fetching import Plan
 from coromail.imap.news import flags_lines
 from coromail.imap.resync import changed_since, matched_uid, vanished_line
+from coromail.imap.rights import mailbox_word
 from coromail.imap.state import State
 from coromail.imap.view import View
 from coromail.imap.wire import writer
@@ -66,7 +67,7 @@ class Select(Command):
         lines = flags_lines(view)
         lines.append(b"* %d EXISTS\r\n" % view.known)
         if session.rev2:
-            name = writer.mailbox_name(mailbox.full_path, session.utf8)
+            name = mailbox_word(session, mailbox)
             separator = writer.quoted(mailbox.separator.encode()) if mailbox.separator else b"NIL"
             lines.append(b"* LIST () %s %s\r\n" % (separator, name))
         else:
@@ -76,6 +77,7 @@ class Select(Command):
             lines.append(b"* OK [UNSEEN %d] The first message not seen\r\n" % (unseen + 1))
         lines.append(b"* OK [UIDVALIDITY %d] UIDs are valid\r\n" % mailbox.uidvalidity)
         lines.append(b"* OK [UIDNEXT %d] The next UID\r\n" % mailbox.uidnext)
+        lines.append(b"* OK [MAILBOXID (%s)] The identifier\r\n" % mailbox.object_id.encode())
         if mailbox.keeps_modseqs:
             lines.append(b"* OK [HIGHESTMODSEQ %d] The last change\r\n" % view.modseq_told)
         else:
