@@ -131,6 +131,8 @@ class _Links:
         for node, summary in breathing(enumerate(summaries), breathe):
             if summary.references:
                 self._link(node, summary.references)
+            else:
+                self.parents[node] = -1
 
     def _link(self, node: int, references: Sequence[bytes]) -> None:
         previous = -1
