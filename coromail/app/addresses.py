@@ -35,7 +35,7 @@ class Unix:
 
 @dataclass(frozen=True, slots=True)
 class Inherited:
-    """The sockets that systemd hands over under a name (`FileDescriptorName=` of a socket unit)."""
+    """Sockets that systemd hands over: those of a name (`FileDescriptorName=`), or those on a port."""
 
     name: str
 
@@ -60,7 +60,7 @@ def parse_address(value: object, directory: Path = Path()) -> Address:
         return Unix(directory / rest)
     if kind == "systemd":
         if not rest or ":" in rest:
-            raise ValueError('write the FileDescriptorName of the socket unit, such as "systemd:imap"')
+            raise ValueError('write a port or FileDescriptorName of the socket unit, such as "systemd:993"')
         return Inherited(rest)
     return _parse_host_port(value)
 

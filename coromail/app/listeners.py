@@ -76,10 +76,22 @@ def _open(kind: str, address: Address, inherited: dict[str, list[socket.socket]]
 
 
 def _take(address: Inherited, inherited: dict[str, list[socket.socket]]) -> list[socket.socket]:
-    if address.name not in inherited:
-        names = ", ".join(sorted(inherited)) or "none"
-        raise OSError(f"systemd handed over no socket of that name (it handed over: {names})")
-    return inherited.pop(address.name)
+    """The sockets under a name; else, where the name is a number, those on that port."""
+    if address.name in inherited:
+        return inherited.pop(address.name)
+    waiting = [(name, each) for name, sockets in inherited.items() for each in sockets]
+    taken = [(name, each) for name, each in waiting if _port(each) == address.name]
+    for name, each in taken:
+        inherited[name].remove(each)
+    if not taken:
+        there = ", ".join(f"{name} {real_address(each)}" for name, each in waiting) or "none"
+        raise OSError(f"systemd handed over no such socket (what it handed over: {there})")
+    return [each for _, each in taken]
+
+
+def _port(listening: socket.socket) -> str | None:
+    address = real_address(listening)
+    return str(address.port) if isinstance(address, TCP) else None
 
 
 def _open_tcp(address: TCP) -> list[socket.socket]:

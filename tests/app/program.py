@@ -76,11 +76,15 @@ def site(folder: Path, **changes: str) -> Path:
 
 def wait_for(path: Path, pattern: str) -> re.Match[str]:
     """Wait until what `path` holds matches."""
-    for _ in range(1000):
-        if path.exists() and (match := re.search(pattern, path.read_text())):
+    text = ""
+    for _ in range(4000):
+        text = path.read_text() if path.exists() else ""
+        if match := re.search(pattern, text):
             return match
+        if "Traceback" in text:
+            break
         time.sleep(0.01)
-    raise AssertionError(f"{pattern} not in {path.read_text() if path.exists() else 'nothing'}")
+    raise AssertionError(f"{pattern} not in {text}")
 
 
 def port(log: Path, kind: str = "imap") -> int:
@@ -98,7 +102,7 @@ def stop_daemon(pid_file: Path) -> None:
     """End the daemon of a pid file and wait until it is gone."""
     process = int(pid_file.read_text())
     os.kill(process, signal.SIGTERM)
-    for _ in range(1000):
+    for _ in range(4000):
         if not Path(f"/proc/{process}").exists() or not pid_file.exists():
             return
         time.sleep(0.01)

@@ -48,11 +48,31 @@ def test_every_address_that_fails_is_named_and_none_stays_open(listen):
     assert str(failure.value).endswith("none/s: its folder does not exist")
 
 
-def test_a_name_that_systemd_did_not_hand_over(listen):
-    with pytest.raises(
-        CannotListen, match=r"systemd:imap: systemd handed over no socket of that name .*none"
-    ):
-        listen(imap=["systemd:imap"])
+@pytest.fixture
+def handed_over(monkeypatch):
+    """Three sockets from systemd: two of one name, one on a port of its own."""
+    with contextlib.ExitStack() as cleaning:
+        sockets = [cleaning.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(3)]
+        given = {"mail": sockets[:2], "coromail.socket": sockets[2:]}
+        monkeypatch.setattr("coromail.app.systemd.inherited_sockets", lambda: given)
+        yield sockets
+
+
+def test_sockets_of_systemd_by_name_and_by_port(listen, handed_over):
+    port = handed_over[2].getsockname()[1]
+    opened = listen(imap=["systemd:mail"], pop3=[f"systemd:{port}"])
+    assert [(one.kind, one.socket) for one in opened] == [
+        ("imap", handed_over[0]),
+        ("imap", handed_over[1]),
+        ("pop3", handed_over[2]),
+    ]
+
+
+@pytest.mark.parametrize("name", ["imap", "143"])
+def test_what_systemd_did_not_hand_over(listen, handed_over, name):
+    address = f"127.0.0.1:{handed_over[2].getsockname()[1]}"
+    with pytest.raises(CannotListen, match=f"systemd:{name}: .* no such socket .*coromail.socket {address}"):
+        listen(imap=[f"systemd:{name}"])
 
 
 def test_version_6_leaves_version_4_alone(listen):
