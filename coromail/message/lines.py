@@ -8,6 +8,8 @@ from __future__ import annotations
 
 def to_crlf(octets: bytes) -> bytes:
     """`octets` with each bare LF turned into CRLF. Returns the same object when there is nothing to do."""
+    if b"\r" not in octets:  # the usual form on disk, and a search for one octet costs next to nothing
+        return octets.replace(b"\n", b"\r\n")
     crlf = octets.count(b"\r\n")
     if crlf == octets.count(b"\n"):
         return octets

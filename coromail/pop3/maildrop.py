@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from coromail.errors import Err, Expunged, Unavailable
 from coromail.message.surrogate import is_internationalized, surrogate
@@ -14,6 +14,7 @@ from coromail.pop3 import wire
 from coromail.pop3_policy import Pop3Policy
 
 DAY = 24 * 3600
+ATTEMPTS = 10
 
 
 class Maildrop(Listener):
@@ -45,20 +46,26 @@ class Maildrop(Listener):
         try:
             mailbox.selected_by(self, mailbox.read_only)
             mailbox.poll()
-            self.uids = array("I", self._visible(mailbox, policy.deleted_flag))
-            self.sizes = list(mailbox.sizes(self.uids))
+            self._number()
         except BaseException:
             self.close()
             raise
         self.count = len(self.uids)
         self.octets = sum(self.sizes)
 
-    @staticmethod
-    def _visible(mailbox: Mailbox, flag: str | None) -> Iterable[int]:
-        uids = mailbox.pop3_uids()
-        if flag is None:
-            return uids
-        return [uid for uid in uids if not mailbox.flags_of(uid).has(flag)]
+    def _number(self) -> None:
+        """Take UIDs and sizes down. A store may wait for sizes, and messages may go meanwhile."""
+        mailbox, flag = self.mailbox, self.policy.deleted_flag
+        for _ in range(ATTEMPTS):
+            self.uids = array("I", mailbox.pop3_uids())
+            if flag is not None:
+                self.uids = array("I", [uid for uid in self.uids if not mailbox.flags_of(uid).has(flag)])
+            try:
+                self.sizes = list(mailbox.sizes(self.uids))
+            except (Expunged, KeyError):
+                continue
+            return
+        raise Unavailable("Messages go too fast to be counted")
 
     def close(self) -> None:
         """Leave the mailbox; nothing is deleted. May be called more than once."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from coromail.errors import Corrupted, NotAllowed
+from coromail.errors import Corrupted, Expunged, NotAllowed
 from coromail.model.mailbox import Mailbox
 from coromail.stores.memory import MemoryModel
 from tests.pop3.harness import HELLO, Client, TestHost, login
@@ -118,6 +118,37 @@ def test_a_mailbox_that_cannot_be_read_leaves_no_listener() -> None:
     assert client.err("PASS secret") == ("SYS/PERM", "Torn index")
     assert host.inbox().listeners == []
     assert host.inbox().account.models == 0
+
+
+@pytest.mark.parametrize(("gone", "left"), [(1, "2 "), (99, None)])
+def test_messages_that_go_while_they_are_counted(gone: int, left: str | None) -> None:
+    class Busy(Mailbox):
+        """Somebody expunges while the sizes are asked for."""
+
+        times = gone
+
+        def sizes(self, uids: Any) -> Any:
+            if self.times:
+                self.times -= 1
+                self.add_message(self.message_class(HELLO))
+                self.expunge([self.index.uids[0]])
+                raise Expunged("Some of these messages are gone")
+            return super().sizes(uids)
+
+    class BusyModel(MemoryModel):
+        mailbox_class = Busy
+
+    host = TestHost(BusyModel)
+    host.fill(HELLO, HELLO)
+    client = Client(host)
+    client.ok("USER alice")
+    if left is None:
+        assert client.err("PASS secret")[0] == "SYS/TEMP"
+        assert host.inbox().listeners == []
+    else:
+        client.ok("PASS secret")
+        assert client.ok("STAT").startswith(left)
+        assert client.message(2)
 
 
 def test_no_message_is_marked_after_login() -> None:

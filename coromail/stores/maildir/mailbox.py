@@ -208,6 +208,10 @@ class MaildirMailbox(Mailbox):
         """The POP3 unique-id (RFC 1939 section 7): what another server said before us, or one of our own."""
         return takeover.uidl(self, uid)
 
+    def pop3_uidls(self, uids: Iterable[int]) -> Iterable[str]:
+        """The POP3 unique-id of each message."""
+        return takeover.uidls(self, uids)
+
     def savedate_of(self, uid: int) -> int:
         """When the message came here, in seconds since 1970. Raises Expunged."""
         position = self.index.position(uid)
@@ -251,6 +255,7 @@ class MaildirMailbox(Mailbox):
 
     def append_all(self, news: Sequence[NewMessage], by: Listener | None = None) -> list[Message]:
         """APPEND of several messages, all or none. Durable on return."""
+        self.account.need_room(MESSAGE=len(news), STORAGE=sum(len(new.octets) for new in news))
         flags = [Flags.of(self.spell(new.flags)) for new in news]
         contents = [(to_crlf(new.octets), seconds(new.internaldate)) for new in news]
         batch = self._write_files(contents, flags)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import time
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -201,3 +201,11 @@ def uidl(mailbox: MaildirMailbox, uid: int) -> str:
     if mailbox.state.scanned == Server.COURIER:
         return f"UID{uid}-{mailbox.uidvalidity}"
     return f"{mailbox.uidvalidity}.{uid}"
+
+
+def uidls(mailbox: MaildirMailbox, uids: Iterable[int]) -> list[str]:
+    """The POP3 unique-id of each message."""
+    if mailbox.state.uidls or mailbox.state.scanned in (Server.DOVECOT, Server.COURIER):
+        return [uidl(mailbox, uid) for uid in uids]
+    prefix = f"{mailbox.uidvalidity}."
+    return [prefix + str(uid) for uid in uids]
