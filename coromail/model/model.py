@@ -7,13 +7,21 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from coromail.context import Context
-from coromail.errors import MailboxExists, MailboxHasChildren, NoSuchMailbox, NotAllowed, NotPossible
+from coromail.errors import (
+    InvalidName,
+    MailboxExists,
+    MailboxHasChildren,
+    NoSuchMailbox,
+    NotAllowed,
+    NotPossible,
+)
 from coromail.model import acl
 from coromail.model.account import Account
 from coromail.model.mailbox import Mailbox
 from coromail.model.shares import Shares
 
 OTHER_USERS = "Other Users"
+MAX_DEPTH = 50  # levels of names that clients may make
 
 if TYPE_CHECKING:
     from coromail.auth.auth import Auth
@@ -248,6 +256,7 @@ class Model:
     def _nearest(self, path: str) -> tuple[Mailbox, list[str]]:
         """The nearest mailbox above a new name, in which the user may make others, and what is missing of the
         name: at least its last part, unless there is nothing to make."""
+        _check_depth(mailbox.depth + len(parts))
         owner, parts = self._owner(self.split(path))
         if owner is None:
             raise NotAllowed("You may not make mailboxes here")
@@ -300,6 +309,8 @@ class Model:
     # Subscriptions
 
     @property
+        levels = max(one.depth for one in (mailbox, *mailbox.walk())) - mailbox.depth
+        _check_depth(parent.depth + len(parts) + levels)
     def subscriptions(self) -> set[str]:
         """The names the user is subscribed to, whether there are such mailboxes or not."""
         return self.account.subscriptions
@@ -311,3 +322,8 @@ class Model:
     def unsubscribe(self, path: str) -> None:
         """Unsubscribe from a name; it need not exist any more."""
         self.account.set_subscribed(path, False)
+
+
+def _check_depth(depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise InvalidName(f"Mailboxes are not nested deeper than {MAX_DEPTH} levels")
