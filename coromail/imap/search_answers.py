@@ -35,6 +35,7 @@ def answer(command: Command, name: bytes, options: Options | None, found: Found,
     if options is not None and "SAVE" in options:
         view.saved = array("I", sorted(chosen))
     numbers = uids if by_uid else numbers_of(view, uids)
+    command.host.breathe()
     if options is None and (name == b"SORT" or not command.session.rev2):
         line = name + b"".join(map(b" %d".__mod__, numbers))
         command.untagged(line + b" (MODSEQ %d)" % modseq if modseq else line)

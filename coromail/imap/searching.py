@@ -10,6 +10,7 @@ import time
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import compress
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -36,9 +37,12 @@ CHUNK = 500  # summaries that are looked at before others may run
 EPOCH_DAY = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
 
 
-def find(session: Session, program: SearchProgram, relevancy: bool = False) -> Found:
+def find(
+    session: Session, program: SearchProgram, relevancy: bool = False, view: View | None = None
+) -> Found:
     """What matches, among the messages that the client knows and that are still there.
 
+    `view` is the mailbox to be searched, the selected one if it is left out.
     Raises Bad when `relevancy` is asked for, here or in the program, and no key is FUZZY (RFC 6203 section 4).
     """
     relevancy = relevancy or "RELEVANCY" in (program.return_options or ())
@@ -47,7 +51,7 @@ def find(session: Session, program: SearchProgram, relevancy: bool = False) -> F
     for key in walk(program.key):
         if session.uidonly and isinstance(key, keys.SequenceKey) and key.numbers.ranges:
             raise Bad("Message numbers are switched off", code="UIDREQUIRED")
-    search = Search(session, program.charset)
+    search = Search(session, view or session.view, program.charset)
     search.asks_modseq = any(isinstance(key, keys.ModseqKey) for key in walk(program.key))
     if search.asks_modseq:
         session.need_modseqs()
@@ -65,16 +69,14 @@ class Found(NamedTuple):
 class Search:
     """One SEARCH at work."""
 
-    def __init__(self, session: Session, charset: str | None) -> None:
+    def __init__(self, session: Session, view: View, charset: str | None) -> None:
         self.session = session
-        self.view: View = session.view
-        self.mailbox = session.view.mailbox
+        self.view = view
+        self.mailbox = view.mailbox
         self.index = self.mailbox.index
         self.comparator = session.comparator
         self.asks_modseq = False
-        self.scores: dict[
-            int, int
-        ] = {}  # UID to relevancy, of messages that FUZZY found (RFC 6203 section 4)
+        self.scores: dict[int, int] = {}  # UID to relevancy, of what FUZZY found (RFC 6203 section 4)
         self.codec = codec((charset or "UTF-8").encode("ascii"))
         if self.codec is None:
             raise No("This charset is not known", code="BADCHARSET (UTF-8 US-ASCII)")
@@ -157,21 +159,23 @@ class Search:
             self.session.host.breathe()
         return made
 
-    def by_summary(self, among: Positions, test: Callable[[Summary], bool]) -> list[int]:
+    def by_summary(self, among: Positions, test: Callable[[Summary], bool]) -> Positions:
         """The positions of messages whose summary passes a test; lets others run in between."""
-        uids = self.uids(among)
-        passed = self.spread(test, self.summaries(uids))
-        return self.positions([uid for uid, here in zip(uids, passed, strict=True) if here])
+        before = self.index.uids
+        passed = self.spread(test, self.summaries(self.uids(among)))
+        return self.moved(list(compress(among, passed)), before)
 
     def by_fact(
-        self, among: Positions, read: Callable[[Sequence[int]], Iterable[int]], test: Callable[[int], bool]
-    ) -> list[int]:
-        """The positions of messages of which `read` says a number that passes a test."""
-        uids = self.uids(among)
-        facts = self.facts(read, uids, -1)
-        return self.positions(
-            [uid for uid, fact in zip(uids, facts, strict=True) if fact >= 0 and test(fact)]
-        )
+        self,
+        among: Positions,
+        read: Callable[[Sequence[int]], Iterable[T]],
+        test: Callable[[T], bool],
+        gone: T,
+    ) -> Positions:
+        """The positions of messages of which `read` says what passes a test, which `gone` must not."""
+        before = self.index.uids
+        passed = self.facts(lambda uids: map(test, read(uids)), self.uids(among), test(gone))
+        return self.moved(list(compress(among, passed)), before)
 
     def each(self, among: Positions, test: Callable[[Message], bool]) -> list[int]:
         """The positions whose message passes a test that reads it; lets others run in between."""
@@ -241,11 +245,11 @@ def _spans(search: Search, spans: Spans, among: Positions) -> Positions:
 
 
 def _sequence(search: Search, key: keys.SequenceKey, among: Positions) -> Positions:
-    return _spans(search, search.session.spans(key.numbers, by_uid=False), among)
+    return _spans(search, search.view.spans(key.numbers, by_uid=False), among)
 
 
 def _uid(search: Search, key: keys.UidKey, among: Positions) -> Positions:
-    return _spans(search, search.session.spans(key.uids, by_uid=True), among)
+    return _spans(search, search.view.spans(key.uids, by_uid=True), among)
 
 
 def _compare(op: str, first: int, second: int) -> bool:
@@ -266,7 +270,7 @@ def _date(search: Search, key: keys.DateKey, among: Positions) -> Positions:
     low, high = {"<": (0, start), "=": (start, start + DAY), ">=": (start, FOREVER)}[key.op]
     saved = key.which == "SAVED" and search.mailbox.keeps_savedates  # else RFC 8514 section 4.3
     read = search.mailbox.savedates if saved else search.mailbox.internaldates
-    return search.by_fact(among, read, lambda date: low <= date < high)
+    return search.by_fact(among, read, lambda date: low <= date < high, -1)
 
 
 def _age(search: Search, key: keys.AgeKey, among: Positions) -> Positions:
@@ -274,15 +278,15 @@ def _age(search: Search, key: keys.AgeKey, among: Positions) -> Positions:
     limit = int(time.time()) - key.seconds
     read = search.mailbox.internaldates
     if key.op == "YOUNGER":
-        return search.by_fact(among, read, lambda date: date >= limit)
-    return search.by_fact(among, read, lambda date: date <= limit)
+        return search.by_fact(among, read, lambda date: date >= limit, -1)
+    return search.by_fact(among, read, lambda date: date <= limit, FOREVER)
 
 
 def _size(search: Search, key: keys.SizeKey, among: Positions) -> Positions:
     limit = key.octets
     if key.op == ">":
-        return search.by_fact(among, search.mailbox.sizes, lambda size: size > limit)
-    return search.by_fact(among, search.mailbox.sizes, lambda size: size < limit)
+        return search.by_fact(among, search.mailbox.sizes, lambda size: size > limit, -1)
+    return search.by_fact(among, search.mailbox.sizes, lambda size: size < limit, FOREVER)
 
 
 def _modseq(search: Search, key: keys.ModseqKey, among: Positions) -> Positions:
@@ -305,10 +309,7 @@ def _threadid(search: Search, key: keys.ThreadIdKey, among: Positions) -> Positi
 def _identified(
     search: Search, among: Positions, read: Callable[[Sequence[int]], Iterable[str]], wanted: str
 ) -> Positions:
-    uids = search.uids(among)
-    return search.positions(
-        [uid for uid, value in zip(uids, search.facts(read, uids, ""), strict=True) if value == wanted]
-    )
+    return search.by_fact(among, read, wanted.__eq__, "")
 
 
 READS = 10  # the cost from which on a key reads messages
