@@ -49,6 +49,7 @@ LOGGED_IN = (
     "SAVEDATE",
     "STATUS=SIZE",
     "UIDBATCHES",
+    "UIDONLY",
 )
 
 SHARING = ("ACL", "RIGHTS=texk", "LIST-MYRIGHTS")  # where the model lets users share mailboxes
@@ -73,7 +74,7 @@ NEEDS = {
 }
 
 # What ENABLE takes (upper case), and how it is spelled.
-ENABLEABLE = {"CONDSTORE": "CONDSTORE", "QRESYNC": "QRESYNC"}
+ENABLEABLE = {"CONDSTORE": "CONDSTORE", "QRESYNC": "QRESYNC", "UIDONLY": "UIDONLY"}
 
 
 def mechanisms(session: Session) -> list[str]:

@@ -27,7 +27,9 @@ class Command:
     Class attributes: `name` is the verb (`"UID EXPUNGE"` is a name); `state` the states in which it is legal;
     `writes` that it needs a mailbox opened read-write; `expunges_allowed` that EXPUNGE news may be sent with its
     reply (not where it uses sequence numbers: RFC 9051 section 7.5.1); `poll_after` that news may be sent at all;
-    `capability` the extension it belongs to: where that is switched off, there is no such command.
+    `by_uid` that it does not speak of messages by number, as is forbidden after ENABLE UIDONLY (RFC 9586);
+    `needs` the rights on the selected mailbox that it takes (RFC 4314 section 4); `capability` the extension it
+    belongs to: where that is switched off, there is no such command.
     """
 
     name: ClassVar[str] = ""
@@ -35,6 +37,8 @@ class Command:
     writes: ClassVar[bool] = False
     expunges_allowed: ClassVar[bool] = True
     poll_after: ClassVar[bool] = True
+    by_uid: ClassVar[bool] = True
+    needs: ClassVar[str] = ""
     capability: ClassVar[str | None] = None
     completed: ClassVar[bytes] = b""
 

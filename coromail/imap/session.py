@@ -18,6 +18,7 @@ from coromail.imap.state import State
 from coromail.imap.view import Spans, View
 from coromail.imap.wire.sequence_set import SequenceSet
 from coromail.message.collation import DEFAULT
+from coromail.model import acl
 from coromail.model.mailbox import Mailbox
 from coromail.model.model import Model
 
@@ -165,8 +166,18 @@ class Session(Dialogue):
         return class_(self, tag)
 
     def check(self, command: Command) -> None:
-        if command.writes and self._view is not None and self._view.read_only:
+        if self.uidonly and not command.by_uid:
+            raise Bad("Message numbers are switched off", code="UIDREQUIRED")
+        if self._view is None:
+            return
+        if command.writes and self._view.read_only:
             raise No("The mailbox is open for reading only", code="READ-ONLY")
+        rights = self.model.rights(self._view.mailbox)
+        if not rights.issuperset(command.needs):
+            raise No("You may not do that here", code="NOPERM")
+        if "r" not in rights and command.state == State.SELECTED:
+            self._view.dead = True
+            raise No("There is no such mailbox", code="NONEXISTENT")
 
     def tell_news(self, command: Command, succeeded: bool) -> None:
         if not command.poll_after or self._view is None:
@@ -245,7 +256,9 @@ class Session(Dialogue):
     def select(self, mailbox: Mailbox, read_only: bool) -> View:
         """Open a mailbox; one that was open is left."""
         self.deselect()
-        self._view = View(mailbox, read_only or mailbox.read_only)
+        rights = self.model.rights(mailbox)
+        read_only = read_only or mailbox.read_only or rights.isdisjoint(acl.WRITE)
+        self._view = View(mailbox, read_only, rights=rights)
         self.state = State.SELECTED
         return self._view
 
@@ -276,6 +289,15 @@ class Session(Dialogue):
             raise Bad("This mailbox has no modification sequences")
         self.use_condstore()
 
+    def _see_rights(self, view: View) -> None:
+        """Tell what the user may set now, if that has changed (RFC 4314 section 5.1.1)."""
+        rights = self.model.rights(view.mailbox)
+        if rights != view.rights:
+            view.rights = rights
+            view.dead = view.dead or "r" not in rights
+            for line in news.flags_lines(view):
+                self.write(line)
+
     def poll(self, expunges_allowed: bool, force: bool = False) -> None:
         """Let the world outside in, if that is due, and send the news."""
         view = self._view
@@ -287,6 +309,7 @@ class Session(Dialogue):
             if every:
                 self.last_poll = time.monotonic()
         if view.news:
+            self._see_rights(view)
             for line in news.collect(self, view, expunges_allowed):
                 self.write(line)
         else:
@@ -295,6 +318,7 @@ class Session(Dialogue):
     def send_news(self) -> None:
         """The client idles and something happened: say so at once."""
         if self.idling and self._view is not None and not self.closing:
+            self._see_rights(self._view)
             for line in news.collect(self, self._view, expunges_allowed=True):
                 self.write(line)
             if self._view.modseq_due:
@@ -323,8 +347,6 @@ class Session(Dialogue):
     def resolve(self, numbers: SequenceSet, by_uid: bool) -> Spans:
         """Positions in the view. Raises Bad for a sequence number that there is not (RFC 9051 section 9)."""
         if not by_uid:
-            if self.uidonly:
-                raise Bad("Sequence numbers are switched off", code="UIDREQUIRED")
             if numbers.beyond(self.view.known):
                 raise Bad("There is no message of that number")
         return self.spans(numbers, by_uid)
