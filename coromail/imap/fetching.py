@@ -132,7 +132,7 @@ class Plan:
         self.partial = any(item.partial for item, _ in self.bodies)
         self.sets_seen = (
             not self.view.read_only
-            and "s" in self.view.rights
+            and "s" in session.model.rights(self.view.mailbox)
             and any(sets_seen(item) for item, _ in self.bodies)
         )
         if self.sets_seen and session.tells_uids and not session.uidonly and "UID" not in self.columns:

@@ -1,35 +1,64 @@
-"""LIST and LSUB: which names, with which attributes (RFC 9051 section 6.3.9, RFC 5258, RFC 5819, RFC 6154)."""
+"""LIST and LSUB: which names, with which attributes (RFC 9051 section 6.3.9, RFC 5258, RFC 6154).
+
+What else may be told of each name that is listed is in `RETURN`: RFC 5819 (STATUS), RFC 8440 (MYRIGHTS), RFC 9590
+(METADATA).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from coromail.errors import Bad
+from coromail.imap.annotating import metadata_line, parse_entries
 from coromail.imap.patterns import Pattern
-from coromail.imap.status import ITEMS, status_line
+from coromail.imap.rights import myrights_line
+from coromail.imap.status import parse_items, status_line
 from coromail.imap.wire import writer
 from coromail.imap.wire.arguments import Arguments
+from coromail.model.acl import VISIBLE
 from coromail.model.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from coromail.imap.session import Session
 
 SELECTION = ("SUBSCRIBED", "REMOTE", "RECURSIVEMATCH", "SPECIAL-USE")
-RETURN = ("SUBSCRIBED", "CHILDREN", "SPECIAL-USE")
 
 
 @dataclass
 class Options:
-    """The arguments of LIST."""
+    """The arguments of LIST. `returning` has the return options with what follows their names."""
 
     reference: str = ""
     patterns: list[str] = field(default_factory=list)
     selection: set[str] = field(default_factory=set)
-    returning: set[str] = field(default_factory=set)
-    status: list[str] = field(default_factory=list)
+    returning: dict[str, list[str]] = field(default_factory=dict)
     extended: bool = False
+
+
+def _nothing(_: Arguments) -> list[str]:
+    return []
+
+
+def _status_items(args: Arguments) -> list[str]:
+    args.space()
+    return parse_items(args)
+
+
+def _entries(args: Arguments) -> list[str]:
+    args.space()
+    return args.parenthesised(lambda: parse_entries(args))
+
+
+RETURN: dict[str, Callable[[Arguments], list[str]]] = {
+    "SUBSCRIBED": _nothing,
+    "CHILDREN": _nothing,
+    "SPECIAL-USE": _nothing,
+    "MYRIGHTS": _nothing,
+    "STATUS": _status_items,
+    "METADATA": _entries,
+}
 
 
 def parse_extended(args: Arguments) -> Options:
@@ -37,13 +66,12 @@ def parse_extended(args: Arguments) -> Options:
     options = Options()
     if args.peek() == b"(":
         options.extended = True
-        options.selection = set(
-            args.parenthesised(lambda: args.known("LIST selection option", args.keyword()))
-        )
+        names = args.parenthesised(lambda: args.known("LIST selection option", args.keyword()))
+        options.selection = set(names)
         if not options.selection.issubset(SELECTION):
             raise Bad("Unknown LIST selection option")
-        if "RECURSIVEMATCH" in options.selection and not options.selection - {"RECURSIVEMATCH", "REMOTE"}:
-            raise Bad("RECURSIVEMATCH goes with another selection option")
+        if {"RECURSIVEMATCH", "SUBSCRIBED"} & options.selection == {"RECURSIVEMATCH"}:
+            raise Bad("RECURSIVEMATCH goes with SUBSCRIBED")
         args.space()
     options.reference = args.mailbox()
     args.space()
@@ -55,21 +83,10 @@ def parse_extended(args: Arguments) -> Options:
         if args.keyword() != "RETURN":
             raise Bad("RETURN expected")
         args.space()
-        args.parenthesised(lambda: _return_option(args, options))
+        options.returning = args.parameters(RETURN, "LIST return option")
+    if options.extended and "LIST-EXTENDED" in args.off:
+        raise Bad("This server has no LIST-EXTENDED")
     return options
-
-
-def _return_option(args: Arguments, options: Options) -> None:
-    name = args.known("LIST return option", args.keyword())
-    if name == "STATUS":
-        args.space()
-        options.status = args.parenthesised(lambda: args.known("STATUS item", args.keyword()))
-        if not options.status or not all(item in ITEMS for item in options.status):
-            raise Bad("Unknown STATUS item")
-    elif name in RETURN:
-        options.returning.add(name)
-    else:
-        raise Bad("Unknown LIST return option")
 
 
 class Listing:
@@ -82,6 +99,24 @@ class Listing:
         separator = self.model.separator
         self.separator = writer.quoted(separator.encode()) if separator else b"NIL"
         self.patterns = [Pattern(options.reference + text, separator) for text in options.patterns]
+        self.mailboxes: dict[str, Mailbox | None] = dict(self.model.listed())
+        self.parents = self._above(self.mailboxes)
+
+    def _above(self, names: Iterable[str]) -> set[str]:
+        """All names on the way to others."""
+        separator, found = self.model.separator, set[str]()
+        if not separator:
+            return found
+        for name in names:
+            end = name.rfind(separator)
+            while end > 0 and (above := name[:end]) not in found:
+                found.add(above)
+                end = above.rfind(separator)
+        return found
+
+    def matches(self, name: str) -> bool:
+        """Whether one of the patterns fits."""
+        return any(pattern.matches(name) for pattern in self.patterns)
 
     def lines(self) -> Iterator[bytes]:
         """The untagged lines."""
@@ -89,86 +124,101 @@ class Listing:
         if not options.extended and options.patterns == [""]:
             yield b'* LIST (\\Noselect) %s ""\r\n' % self.separator
             return
-        mailboxes = {mailbox.full_path: mailbox for mailbox in self.model.mailboxes()}
-        for name in self._candidates(mailboxes):
-            if any(pattern.matches(name) for pattern in self.patterns):
-                yield from self._entry(name, mailboxes.get(name))
+        names, chosen = self._chosen()
+        below = self._below(names, chosen)
+        for name in names:
+            self.session.host.breathe()
+            if self.matches(name) and (name in chosen or name in below):
+                mailbox = self.mailboxes.get(name)
+                yield self._line(name, mailbox, name in below)
+                if mailbox is not None and mailbox.is_selectable and name in chosen:
+                    yield from self._more(mailbox)
 
-    def _candidates(self, mailboxes: dict[str, Mailbox]) -> list[str]:
-        if "SUBSCRIBED" not in self.options.selection:
-            return list(mailboxes)
-        missing = sorted(self.model.subscriptions - mailboxes.keys())
-        return [*mailboxes, *missing]
+    def _chosen(self) -> tuple[list[str], set[str]]:
+        """All names to look at, and those that the selection options choose (RFC 5258 section 3.1)."""
+        selection, subscriptions = self.options.selection, self.model.subscriptions
+        names = list(self.mailboxes)
+        chosen = set(names)
+        if "SUBSCRIBED" in selection:
+            missing = subscriptions - chosen
+            names += sorted(missing)
+            chosen = set(subscriptions)
+        if "SPECIAL-USE" in selection:
+            chosen = {name for name in chosen if self._uses(self.mailboxes.get(name))}
+        if "RECURSIVEMATCH" in selection:
+            names += sorted(self._above(chosen).difference(names))
+        return names, chosen
 
-    def _entry(self, name: str, mailbox: Mailbox | None) -> Iterator[bytes]:
+    def _below(self, names: Iterable[str], chosen: set[str]) -> set[str]:
+        """For CHILDINFO, the names above chosen ones (RFC 5258 section 3.5).
+
+        One that was not chosen itself is left out when everything below it that was is listed anyway.
+        """
+        if "RECURSIVEMATCH" not in self.options.selection:
+            return set()
+        above = self._above(chosen)
+        needed = self._above(name for name in chosen if not self.matches(name))
+        return {name for name in names if name in above and (name in chosen or name in needed)}
+
+    def _line(self, name: str, mailbox: Mailbox | None, below: bool) -> bytes:
         options = self.options
-        subscribed = name in self.model.subscriptions
-        chosen = self._chosen(subscribed, mailbox)
-        below = self._chosen_below(name) if "RECURSIVEMATCH" in options.selection else []
-        if not chosen and not below:
-            return
-        attributes = self.attributes(mailbox)
-        if subscribed and ("SUBSCRIBED" in options.selection or "SUBSCRIBED" in options.returning):
-            attributes.append("\\Subscribed")
-        line = b"* LIST (%s) %s %s" % (
+        attributes = self.attributes(name, mailbox)
+        if "SUBSCRIBED" in options.selection or "SUBSCRIBED" in options.returning:
+            attributes += ["\\Subscribed"] if name in self.model.subscriptions else []
+        return b"* LIST (%s) %s %s%s\r\n" % (
             " ".join(attributes).encode("ascii"),
             self.separator,
             writer.mailbox_name(name, self.session.utf8),
+            b' ("CHILDINFO" ("SUBSCRIBED"))' if below else b"",
         )
-        if below:
-            line += b' ("CHILDINFO" (%s))' % b" ".join(writer.quoted(option.encode()) for option in below)
-        yield line + b"\r\n"
-        if options.status and mailbox is not None and mailbox.is_selectable:
+
+    def _more(self, mailbox: Mailbox) -> Iterator[bytes]:
+        """What the return options ask for beside the attributes, as far as the user may know it."""
+        returning, session = self.options.returning, self.session
+        rights = self.model.rights(mailbox)
+        if "STATUS" in returning and "r" in rights:
             mailbox.poll()
-            yield b"* " + status_line(self.session, mailbox, options.status) + b"\r\n"
+            yield b"* %s\r\n" % status_line(session, mailbox, returning["STATUS"])
+        if "MYRIGHTS" in returning and rights & VISIBLE:
+            yield b"* %s\r\n" % myrights_line(session, mailbox)
+        if "METADATA" in returning and "r" in rights:
+            yield b"* %s\r\n" % metadata_line(session, mailbox, returning["METADATA"])
 
-    def _chosen(self, subscribed: bool, mailbox: Mailbox | None) -> bool:
-        selection = self.options.selection
-        if "SUBSCRIBED" in selection and not subscribed:
-            return False
-        return "SPECIAL-USE" not in selection or (mailbox is not None and mailbox.special_use is not None)
-
-    def _chosen_below(self, name: str) -> list[str]:
-        """The selection options that some mailbox below fulfils, for CHILDINFO (RFC 5258 section 3.5)."""
-        prefix = f"{name}{self.model.separator}"
-        if "SUBSCRIBED" not in self.options.selection:
-            return []
-        return ["SUBSCRIBED"] if any(other.startswith(prefix) for other in self.model.subscriptions) else []
-
-    def attributes(self, mailbox: Mailbox | None) -> list[str]:
+    def attributes(self, name: str, mailbox: Mailbox | None) -> list[str]:
         """The attributes of a name (RFC 9051 section 7.3.1)."""
-        if mailbox is None:
-            return ["\\NonExistent"]
         attributes = []
-        if not mailbox.is_selectable:
-            attributes.append("\\NonExistent" if self.session.rev2 else "\\Noselect")
-        if mailbox.separator is None:
-            attributes.append("\\Noinferiors")
-        else:
-            attributes.append("\\HasChildren" if mailbox.children else "\\HasNoChildren")
-        if mailbox.special_use:
-            attributes.append(mailbox.special_use)
-        return attributes
+        if mailbox is None or not mailbox.is_selectable:
+            attributes.append("\\NonExistent" if self.session.rev2 or self.options.extended else "\\Noselect")
+        if name in self.parents:
+            attributes.append("\\HasChildren")
+        elif mailbox is not None:
+            attributes.append("\\HasNoChildren" if self.model.separator else "\\Noinferiors")
+        return attributes + self._uses(mailbox)
+
+    def _uses(self, mailbox: Mailbox | None) -> list[str]:
+        """What the mailbox is for; what it is to its owner only the owner is told (RFC 6154 section 3)."""
+        if mailbox is None or mailbox.account is not self.model.account or "SPECIAL-USE" in self.session.off:
+            return []
+        return (mailbox.special_use or "").split()
 
 
 def lsub_lines(session: Session, reference: str, text: str) -> Iterator[bytes]:
     """LSUB (RFC 3501 section 6.3.9): with `%`, a name above a subscribed one is listed as \\Noselect."""
     listing = Listing(session, Options(reference, [text]))
-    model = session.model
     names: dict[str, bool] = {}
-    for name in sorted(model.subscriptions):
-        if listing.patterns[0].matches(name):
+    subscriptions = session.model.subscriptions
+    for name in sorted(subscriptions):
+        if listing.matches(name):
             names[name] = True
-        elif text.endswith("%") and model.separator:
-            parts = name.split(model.separator)
-            for end in range(len(parts) - 1, 0, -1):
-                above = model.separator.join(parts[:end])
-                if listing.patterns[0].matches(above):
-                    names.setdefault(above, False)
-                    break
+    if text.endswith("%"):
+        for above in sorted(listing._above(subscriptions)):
+            if listing.matches(above):
+                names.setdefault(above, False)
     for name, subscribed in names.items():
-        mailbox = model.lookup(name)
-        attributes = listing.attributes(mailbox) if mailbox is not None and subscribed else ["\\Noselect"]
+        mailbox = listing.mailboxes.get(name)
+        attributes = (
+            listing.attributes(name, mailbox) if mailbox is not None and subscribed else ["\\Noselect"]
+        )
         yield b"* LSUB (%s) %s %s\r\n" % (
             " ".join(attributes).encode("ascii"),
             listing.separator,

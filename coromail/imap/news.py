@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from coromail.imap.wire.sequence_set import compact
+from coromail.model import acl
 from coromail.model.flags import SYSTEM_FLAGS
 
 if TYPE_CHECKING:
@@ -47,11 +48,16 @@ def flags_lines(view: View) -> list[bytes]:
     """FLAGS and PERMANENTFLAGS (RFC 9051 sections 7.3.5 and 7.1)."""
     view.keywords_told = len(view.mailbox.keywords)
     names = flag_names(view.mailbox)
-    permanent = b"" if view.read_only else names + b" \\*"
+    permanent = b"" if view.read_only else b" ".join(_permanent(names.split(b" "), view.rights))
     return [
         b"* FLAGS (%s)\r\n" % names,
         b"* OK [PERMANENTFLAGS (%s)] Flags that are kept\r\n" % permanent,
     ]
+
+
+def _permanent(names: list[bytes], rights: frozenset[str]) -> list[bytes]:
+    """Of these flags, those that the rights allow to set (RFC 4314 section 5.1.1)."""
+    return [name for name in [*names, b"\\*"] if acl.flag_right(name.decode("ascii")) in rights]
 
 
 def flag_names(mailbox: Mailbox) -> bytes:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from coromail.errors import Bad, InvalidName, No, NoSuchMailbox
+from coromail.errors import Bad, InvalidName, No, NoSuchMailbox, NotAllowed
 from coromail.imap.view import View
 from coromail.imap.wire.sequence_set import compact
+from coromail.model import acl
 from coromail.model.flags import RECENT, Flags
-from coromail.model.mailbox import Mailbox
+from coromail.model.mailbox import Mailbox, NewMessage
+from coromail.model.message import Message
 from coromail.model.model import Model
 
 
 def destination(model: Model, path: str) -> Mailbox:
     """The mailbox that messages go to; NO [TRYCREATE] when it could be made (RFC 9051 section 6.3.12)."""
     try:
-        mailbox = model.select(path)
+        mailbox = model.select(path, "i")
     except NoSuchMailbox:
         raise No("There is no such mailbox", code="TRYCREATE") from None
     except InvalidName as error:
@@ -33,6 +35,45 @@ def settable(mailbox: Mailbox, names: Iterable[str]) -> list[str]:
         if not mailbox.can_set_flag(name):
             raise Bad("This flag cannot be set")
     return wanted
+
+
+def permitted(model: Model, mailbox: Mailbox, names: Iterable[str]) -> list[str]:
+    """Of these flags, those that the user may set here (RFC 4314 section 4)."""
+    rights = model.rights(mailbox)
+    return [name for name in names if acl.flag_right(name) in rights]
+
+
+def withheld(model: Model, mailbox: Mailbox) -> Callable[[str], bool] | None:
+    """Whether a flag is none that the user may change here; None when there are no such flags."""
+    rights = model.rights(mailbox)
+    if rights.issuperset("stw"):
+        return None
+    return lambda name: acl.flag_right(name) not in rights
+
+
+def copy(model: Model, view: View, uids: Sequence[int], target: Mailbox) -> list[tuple[int, int]]:
+    """Copy messages, with those of their flags that the user may set there (RFC 4314 section 4)."""
+    if withheld(model, target) is None:
+        return view.mailbox.copy(uids, target, by=view)
+    here = [uid for uid in uids if view.mailbox.has_uid(uid)]
+    news = [_copied(model, view.mailbox.message(uid), target) for uid in here]
+    added = target.append_all(news) if news else []
+    return [(uid, message.uid) for uid, message in zip(here, added, strict=True)]
+
+
+def move(model: Model, view: View, uids: Sequence[int], target: Mailbox) -> list[tuple[int, int]]:
+    """Move messages, with those of their flags that the user may set there."""
+    if withheld(model, target) is None:
+        return view.mailbox.move(uids, target, by=view)
+    pairs = copy(model, view, uids, target)
+    view.mailbox.expunge([uid for uid, _ in pairs], by=view)
+    return pairs
+
+
+def _copied(model: Model, message: Message, target: Mailbox) -> NewMessage:
+    if not message.copy_allowed(target):
+        raise NotAllowed("A message may not be copied there")
+    return NewMessage(message.octets(), permitted(model, target, message.flags.names), message.internaldate)
 
 
 def unchanged(

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from coromail.context import Context
+from coromail.model import quota
 from coromail.model.properties import Properties
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ class Account(Properties):
         self.context = context
         self.models = 0
         self.subscriptions: set[str] = set()
+        self.limits: dict[
+            str, int
+        ] = {}  # in octets and numbers, by the name of the resource (RFC 9208 section 5)
         self._last_uidvalidity = 0
         self.root: Mailbox
 
@@ -34,6 +38,23 @@ class Account(Properties):
             self.subscriptions.add(path)
         else:
             self.subscriptions.discard(path)
+
+    def usage(self) -> dict[str, int]:
+        """What is used of each resource that is limited, in octets and numbers."""
+        used: dict[str, int] = {}
+        mailboxes = [mailbox for mailbox in self.root.walk() if mailbox.is_selectable] if self.limits else []
+        if "STORAGE" in self.limits:
+            used["STORAGE"] = sum(mailbox.octets for mailbox in mailboxes)
+        if "MESSAGE" in self.limits:
+            used["MESSAGE"] = sum(mailbox.exists for mailbox in mailboxes)
+        if "MAILBOX" in self.limits:
+            used["MAILBOX"] = len(mailboxes)
+        return used
+
+    def need_room(self, **more: int) -> None:
+        """Raise OverQuota when so much more (`STORAGE` in octets, `MESSAGE`, `MAILBOX`) is not allowed."""
+        if self.limits:
+            quota.refuse_beyond(self.limits, self.usage(), more)
 
     def next_uidvalidity(self) -> int:
         """A UIDVALIDITY that no mailbox of this account ever had (RFC 9051 section 2.3.1.1)."""

@@ -35,5 +35,8 @@ class Listener:
     def renamed(self) -> None:
         """The mailbox has another name now."""
 
+    def rights_changed(self) -> None:
+        """Who may do what with the mailbox has changed."""
+
     def deleted(self) -> None:
         """The mailbox itself is gone."""

@@ -15,7 +15,7 @@ from coromail.errors import (
     NotAllowed,
     NotPossible,
 )
-from coromail.model import acl
+from coromail.model import acl, quota
 from coromail.model.account import Account
 from coromail.model.mailbox import Mailbox
 from coromail.model.shares import Shares
@@ -55,6 +55,7 @@ class Model:
         self.account.models += 1
         self._open = True
         self._others: dict[str, Model] = {}
+        self.account.limits = quota.limits(auth.user_settings(self.user).get("quota"))
         self.init()
 
     def make_account(self) -> Account:
@@ -135,6 +136,10 @@ class Model:
         if not self.sharing or parts[:1] != [OTHER_USERS]:
             return self, parts
         return (self.other(parts[1]), parts[2:]) if len(parts) > 1 else (None, [])
+
+    def owns(self, path: str) -> bool:
+        """Whether a mailbox of that name would be the user's own."""
+        return self._owner(self.split(path))[0] is self
 
     def _descend(self, parts: list[str]) -> Mailbox | None:
         mailbox = self.root
@@ -236,6 +241,8 @@ class Model:
         """Replace the access control list of a mailbox. Durable on return."""
         mailbox.set_properties({acl.PROPERTY: acl.dump(entries)})
         mailbox.settle()
+        for listener in mailbox.listeners:
+            listener.rights_changed()
         owner = mailbox.account
         self.shares.share(owner.user, acl.grantees(owner.root.walk()))
 
@@ -249,6 +256,7 @@ class Model:
         mailbox, parts = self._nearest(path)
         if not parts:
             raise MailboxExists("There is a mailbox of this name")
+        _check_depth(mailbox.depth + len(parts))
         for part in parts:
             mailbox = self._create_child(mailbox, part)
         return mailbox
@@ -256,7 +264,6 @@ class Model:
     def _nearest(self, path: str) -> tuple[Mailbox, list[str]]:
         """The nearest mailbox above a new name, in which the user may make others, and what is missing of the
         name: at least its last part, unless there is nothing to make."""
-        _check_depth(mailbox.depth + len(parts))
         owner, parts = self._owner(self.split(path))
         if owner is None:
             raise NotAllowed("You may not make mailboxes here")
@@ -302,6 +309,8 @@ class Model:
             return
         if parent is mailbox or parent in mailbox.walk():
             raise NotPossible("A mailbox cannot be moved below itself")
+        levels = max(one.depth for one in (mailbox, *mailbox.walk())) - mailbox.depth
+        _check_depth(parent.depth + len(parts) + levels)
         for part in parts[:-1]:
             parent = self._create_child(parent, part)
         mailbox.reparent(parent, parts[-1])
@@ -309,8 +318,6 @@ class Model:
     # Subscriptions
 
     @property
-        levels = max(one.depth for one in (mailbox, *mailbox.walk())) - mailbox.depth
-        _check_depth(parent.depth + len(parts) + levels)
     def subscriptions(self) -> set[str]:
         """The names the user is subscribed to, whether there are such mailboxes or not."""
         return self.account.subscriptions

@@ -53,6 +53,14 @@ class Node(Properties):
             above = above.parent
         return (self.separator or "").join(reversed(names))
 
+    @property
+    def depth(self) -> int:
+        """How many levels below the nameless top."""
+        depth, above = 0, self.parent
+        while above is not None:
+            depth, above = depth + 1, above.parent
+        return depth
+
     def add_child(self, name: str, class_: type[Mailbox] | None = None) -> Mailbox:
         """The child of that name, made when it is not there; of this mailbox's class unless told otherwise."""
         if self.parent is None and name.upper() == "INBOX":
@@ -83,6 +91,7 @@ class Node(Properties):
         child = self.children.get(name)
         if child is not None and child.is_selectable:
             raise MailboxExists("There is a mailbox of this name")
+        self.account.need_room(MAILBOX=1)
         if child is None:
             return self.add_child(name)
         child.is_selectable = True

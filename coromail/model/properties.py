@@ -20,5 +20,8 @@ class Properties:
             else:
                 self.properties[name] = value
 
+    def settle(self) -> None:
+        """Wait until all that was recorded is durable."""
+
     def record_properties(self, changes: Mapping[str, bytes | None]) -> None:
         """Write changes down; raising means that nothing happens. No waiting."""

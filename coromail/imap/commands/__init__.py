@@ -50,6 +50,7 @@ COMMANDS = (
     # after login
     Enable, Select, Examine, Create, Delete, Rename, Subscribe, Unsubscribe, List, Lsub, Namespace, Status,
     Append, Idle, Comparator,
+    GetAcl, SetAcl, DeleteAcl, ListRights, MyRights, GetQuota, GetQuotaRoot, GetMetadata, SetMetadata,
     # with a mailbox selected
     Check, Close, Unselect, Expunge, UidExpunge, Search, UidSearch, Sort, UidSort, Thread, UidThread,
     UidBatches, Fetch, UidFetch, Store, UidStore, Copy, UidCopy, Move, UidMove,

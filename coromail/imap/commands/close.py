@@ -14,6 +14,6 @@ class Close(Command):
 
     def run(self) -> None:
         view = self.view
-        if not view.read_only:
+        if not view.read_only and "e" in self.model.rights(view.mailbox):
             view.mailbox.expunge(by=view)
         self.session.deselect()

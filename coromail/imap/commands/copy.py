@@ -5,7 +5,7 @@ from __future__ import annotations
 from coromail.errors import No
 from coromail.imap.command import Command
 from coromail.imap.state import State
-from coromail.imap.storing import copyuid, destination
+from coromail.imap.storing import copy, copyuid, destination
 from coromail.imap.wire.arguments import Arguments
 
 
@@ -29,7 +29,7 @@ class Copy(Command):
         uids = view.uids_of(self.session.resolve(self.numbers, self.by_uid))
         if not self.by_uid and any(not view.mailbox.has_uid(uid) for uid in uids):
             raise No("Some of the messages are gone", code="EXPUNGEISSUED")
-        pairs = view.mailbox.copy(uids, target, by=view)
+        pairs = copy(self.model, view, uids, target)
         self.ok(f"{self.name} completed", copyuid(target, pairs))
 
 

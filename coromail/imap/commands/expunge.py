@@ -13,6 +13,7 @@ class Expunge(Command):
     name = "EXPUNGE"
     state = State.SELECTED
     writes = True
+    needs = "e"
 
     def run(self) -> None:
         self.mailbox.expunge(by=self.view)
@@ -24,6 +25,7 @@ class UidExpunge(Command):
     name = "UID EXPUNGE"
     state = State.SELECTED
     writes = True
+    needs = "e"
     capability = "UIDPLUS"
 
     def parse(self, args: Arguments) -> None:

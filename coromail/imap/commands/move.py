@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coromail.errors import No
 from coromail.imap.commands.copy import Copy
-from coromail.imap.storing import copyuid, destination
+from coromail.imap.storing import copyuid, destination, move
 
 
 class Move(Copy):
@@ -12,6 +12,7 @@ class Move(Copy):
 
     name = "MOVE"
     writes = True
+    needs = "te"
     capability = "MOVE"
 
     def run(self) -> None:
@@ -20,7 +21,7 @@ class Move(Copy):
         uids = view.uids_of(self.session.resolve(self.numbers, self.by_uid))
         if not self.by_uid and any(not view.mailbox.has_uid(uid) for uid in uids):
             raise No("Some of the messages are gone", code="EXPUNGEISSUED")
-        pairs = view.mailbox.move(uids, target, by=view)
+        pairs = move(self.model, view, uids, target)
         code = copyuid(target, pairs)
         if code:
             self.untagged_ok(code, "Moved")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from coromail.errors import Bad
 from coromail.imap.command import Command
 from coromail.imap.state import State
-from coromail.imap.status import ITEMS, status_line
+from coromail.imap.status import parse_items, status_line
 from coromail.imap.wire.arguments import Arguments
 
 
@@ -26,14 +25,3 @@ class Status(Command):
         mailbox = self.model.select(self.path)
         mailbox.poll()
         self.untagged(status_line(self.session, mailbox, self.items))
-
-
-def parse_items(args: Arguments) -> list[str]:
-    """The parenthesised list of status-att."""
-    items = args.parenthesised(lambda: args.known("STATUS item", args.keyword()))
-    for item in items:
-        if item not in ITEMS:
-            raise Bad("Unknown STATUS item")
-    if not items:
-        raise Bad("STATUS takes at least one item")
-    return list(dict.fromkeys(items))

@@ -8,7 +8,7 @@ from coromail.errors import Bad, No
 from coromail.imap.command import Command
 from coromail.imap.news import fetch_lines, flags_lines
 from coromail.imap.state import State
-from coromail.imap.storing import settable, unchanged
+from coromail.imap.storing import permitted, settable, unchanged, withheld
 from coromail.imap.wire.arguments import Arguments
 from coromail.imap.wire.sequence_set import compact
 
@@ -55,11 +55,14 @@ class Store(Command):
         mailbox = view.mailbox
         wanted: Sequence[int] = view.uids_of(session.resolve(self.numbers, self.by_uid))
         names = settable(mailbox, self.flags)
+        if names and not (names := permitted(self.model, mailbox, names)):
+            raise No("You may not set these flags here", code="NOPERM")
         uids, modified = wanted, list[int]()
         if self.since is not None:
             session.need_modseqs()
             uids, modified = unchanged(view, wanted, self.operation, names, self.since)
-        changed = mailbox.store(uids, self.operation, names, by=view)
+        kept = withheld(self.model, mailbox)
+        changed = mailbox.store(uids, self.operation, names, by=view, kept=kept)
         if len(mailbox.keywords) != view.keywords_told:
             for line in flags_lines(view):
                 session.write(line)

@@ -19,7 +19,7 @@ class Subscribe(Command):
         args.end()
 
     def run(self) -> None:
-        self.model.subscribe(self.model.find(self.path).full_path)
+        self.model.subscribe(self.model.name_of(self.model.find(self.path)))
 
 
 class Unsubscribe(Subscribe):

@@ -114,7 +114,7 @@ class MaildirAccount(Account):
                 self._enter(entry)
             if entry.kind in (Kind.ADDED, Kind.MOVED_HERE) and self._source(entry):
                 unfinished.add(entry.mailbox)
-        clean = is_clean(opened.found)
+        clean = is_clean(opened.found) and not opened.lost
         self.doubtful = set() if clean else set(catalogue.mailboxes)
         self.far = opened.lost
         self.copied = -1

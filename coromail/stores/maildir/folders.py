@@ -43,6 +43,7 @@ def create(parent: MaildirMailbox, name: str) -> MaildirMailbox:
     """Make a child. Raises MailboxExists, InvalidName or a storage error."""
     account = parent.account
     folder = folder_of([*parts_to(parent), name])
+    account.need_room(MAILBOX=1)
     with account.tree.lock:
         child = parent.children.get(name)
         if not folder or (child is not None and child.is_selectable):

@@ -39,6 +39,8 @@ def copy(
     """
     if not target.number:
         raise NotAllowed("There can be no messages here")
+    if not move:
+        source.need_room_in(target, uids)
     with source.outside.lock:
         positions = [position for uid in uids if (position := source.index.position(uid)) >= 0]
         if not positions:
