@@ -209,7 +209,6 @@ class MaildirMailbox(Mailbox):
         return takeover.uidl(self, uid)
 
     def pop3_uidls(self, uids: Iterable[int]) -> Iterable[str]:
-        """The POP3 unique-id of each message."""
         return takeover.uidls(self, uids)
 
     def savedate_of(self, uid: int) -> int:
