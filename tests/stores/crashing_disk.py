@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -127,7 +128,7 @@ class CrashingDisk:
     def mkdir(self, path: Any, mode: int = 0o777) -> None:
         self.count()
         REAL["mkdir"](path, mode)
-        self.note([path], lambda: os.path.isdir(path) and os.rmdir(path))
+        self.note([path], lambda: shutil.rmtree(path, ignore_errors=True))
 
     def lose_unsynced(self) -> None:
         """The machine comes back with nothing but what was synced."""

@@ -55,7 +55,8 @@ def restore(path: bytes, cache: Cache, own: bytes) -> tuple[bytes, bool] | None:
     if not same:
         # The journal is lost, or is another one: the header is all that we can compare.
         lost = own[: len(MAGIC)] != MAGIC or len(walk(own).entries) == 0
-        return (kept[: copied.end], not is_clean(copied)) if lost else None
+        # The copy may be from before the last changes: there is no telling how many are missing.
+        return (kept[: copied.end], True) if lost else None
     mine = walk(own)
     if not mine.damaged and mine.end >= copied.end:
         return None

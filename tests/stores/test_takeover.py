@@ -1,0 +1,136 @@
+"""A Maildir that Dovecot or Courier served before: UIDs, UIDVALIDITY, keywords, unique-ids, subscriptions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coromail.stores.maildir.takeover import Server, parse_uidlist
+from tests.stores.maildir_home import Home, append, flags, mail, subjects, uids
+
+
+def maildir(folder: Path, names: list[str], sub: str = "") -> Path:
+    home = folder / "alice" / sub
+    for part in ("cur", "new", "tmp"):
+        (home / part).mkdir(parents=True)
+    for name in names:
+        (home / "cur" / name).write_bytes(mail(name.partition(":")[0].partition(",")[0]))
+    return home
+
+
+def test_dovecot_uids_keywords_and_unique_ids(tmp_path: Path) -> None:
+    home = maildir(tmp_path, ["1600000002.b,S=20,W=21:2,Sa", "1600000001.a:2,", "1600000003.c:2,FSab"])
+    (home / "new" / "1600000009.n").write_bytes(mail("1600000009.n"))
+    (home / "dovecot-uidlist").write_text(
+        "3 V1275660208 N900 G3085f01b7f11094c501100008c4a11c1\n"
+        "17 P000000114bdf :1600000003.c:2,FS\n"
+        "25 :1600000001.a\n"
+        "31 S20 W21 :1600000002.b,S=20,W=21:2,\n"
+        "77 :1600000007.gone\n"
+    )
+    (home / "dovecot-keywords").write_text("0 $MDNSent\n1 Work\n")
+    (home / "subscriptions").write_text("Lists\nEntw&APw-rfe\n")
+    box = Home(tmp_path).inbox
+    assert (uids(box), subjects(box)) == (
+        [17, 25, 31, 900],
+        ["1600000003.c", "1600000001.a", "1600000002.b", "1600000009.n"],
+    )
+    assert flags(box) == ["\\Flagged \\Seen $MDNSent Work", "", "\\Seen $MDNSent", ""]
+    assert (box.uidvalidity, box.uidnext, box.recent) == (1275660208, 901, 1)
+    assert [box.pop3_uidl(uid) for uid in uids(box)] == [
+        "000000114bdf",
+        "000000194C0907B0",
+        "0000001F4C0907B0",
+        "000003844C0907B0",
+    ]
+
+
+def test_a_dovecot_mailbox_keeps_all_that_over_restarts(tmp_path: Path) -> None:
+    root = maildir(tmp_path, ["1600000001.a:2,S"])
+    (root / "dovecot-uidlist").write_text("3 V1275660208 N900\n42 Pabc :1600000001.a\n")
+    (root / "subscriptions").write_text("V\t2\n\nLists\tSub\n")
+    home = Home(tmp_path)
+    append(home.inbox, "new")
+    (root / "dovecot-uidlist").unlink()
+    for _ in range(2):
+        box = home.inbox
+        assert (box.uidvalidity, uids(box), box.pop3_uidl(42)) == (1275660208, [42, 900], "abc")
+        assert home.model.subscriptions == {"INBOX", "Lists/Sub"}
+        home.restart()
+
+
+def test_a_dovecot_mailbox_without_messages_keeps_its_numbers(tmp_path: Path) -> None:
+    root = maildir(tmp_path, [])
+    (root / "dovecot-uidlist").write_text("3 V1275660208 N900\n")
+    home = Home(tmp_path)
+    assert append(home.inbox, "new") == [900]
+
+
+def test_folders_of_dovecot(tmp_path: Path) -> None:
+    maildir(tmp_path, [])
+    sub = maildir(tmp_path, ["1600000001.a:2,S"], ".Lists.Entw&APw-rfe")
+    (sub / "dovecot-uidlist").write_text("3 V5 N9\n7 :1600000001.a\n")
+    home = Home(tmp_path)
+    box = home.box("Lists/Entwürfe")
+    assert (box.uidvalidity, uids(box), flags(box)) == (5, [7], ["\\Seen"])
+
+
+def test_courier(tmp_path: Path) -> None:
+    root = maildir(tmp_path, ["1600000002.b:2,S", "1600000001.a:2,"])
+    (root / "courierimapuiddb").write_text("1 1100000000 50\n12 1600000002.b\n48 1600000001.a\n")
+    (root / "courierimapsubscribed").write_text("INBOX\nINBOX.Sent\n")
+    home = Home(tmp_path)
+    box = home.inbox
+    assert (box.uidvalidity, box.uidnext, uids(box)) == (1100000000, 50, [12, 48])
+    assert subjects(box) == ["1600000002.b", "1600000001.a"]
+    assert box.pop3_uidl(12) == "UID12-1100000000"
+    assert home.model.subscriptions == {"INBOX", "Sent"}
+
+
+def test_many_messages_are_taken_over_in_order(tmp_path: Path) -> None:
+    names = [f"{1600000000 + number}.x:2," for number in range(300)]
+    root = maildir(tmp_path, names)
+    lines = [f"{2 * number + 5} :{name[:-3]}\n" for number, name in enumerate(reversed(names))]
+    (root / "dovecot-uidlist").write_text("3 V9 N4000\n" + "".join(lines))
+    box = Home(tmp_path).inbox
+    assert uids(box) == [2 * number + 5 for number in range(300)]
+    assert subjects(box)[0] == "1600000299.x"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "\n", "3\n", "3 V0 N1\n", "3 Vx N1\n", "2 1 1\n", "1 5\n", "3 V99999999999 N1\n", "\0\0\0"],
+)
+def test_broken_headers_mean_no_uid_list(text: str, tmp_path: Path) -> None:
+    root = maildir(tmp_path, ["1600000001.a:2,"])
+    (root / "dovecot-uidlist").write_text(text)
+    box = Home(tmp_path).inbox
+    assert uids(box) == [1]
+
+
+def test_broken_lines_are_passed_over(tmp_path: Path) -> None:
+    root = maildir(tmp_path, ["1600000001.a:2,", "1600000002.b:2,"])
+    lines = [
+        b"7 :1600000001.a\n",
+        b"7 :1600000002.b\n",
+        b"x :1600000002.b\n",
+        b"-3 :q\n",
+        b"9\n",
+        b"\xff\xfe\n",
+        b"9 :\n",
+    ]
+    (root / "dovecot-uidlist").write_bytes(b"3 V5 N6\n" + b"".join(lines))
+    box = Home(tmp_path).inbox
+    assert sorted(subjects(box)) == ["1600000001.a", "1600000002.b"]
+    assert uids(box)[0] == 7
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.binary(max_size=60), max_size=20), st.sampled_from(list(Server)))
+def test_any_octets_can_be_a_uid_list(lines: list[bytes], server: Server) -> None:
+    for head in ([], [b"3 V5 N6\n"], [b"1 5 6\n"]):
+        found = parse_uidlist(iter(head + lines), server)
+        assert found is None or all(0 < uid < found.uidnext for uid in found.uids.values())
