@@ -18,6 +18,7 @@ from coromail.imap.wire.arguments import Arguments
 from coromail.imap.wire.receiver import Continue, Line, Receiver, Refused
 
 HIGH_WATER = 64 * 1024  # octets of output that are collected before they are sent
+SWALLOWED = 4  # times the longest literal: up to there one that was refused and is on its way is swallowed
 _TAG = re.compile(rb"[!#$&',\-./0-9:;<=>?@A-Z\[\]^_`a-z|}~]{1,200}")  # ASTRING-CHARs except "+"
 
 Then = Callable[[list[bytes]], None]
@@ -126,7 +127,15 @@ class Dialogue:
         self.flush()
 
     def _judge(self, segments: list[bytes], size: int, synchronizing: bool) -> bool:
-        """Whether a literal may come in: RFC 7888 section 4 gives the choice, the limits make it."""
+        """Whether a literal may come in; one that is on its way and much too big ends it (RFC 7888 section 4)."""
+        limits = self.host.limits
+        fits = self._fits(segments, size)
+        limit = limits.unauth_literals_total if self.state == State.NOT_AUTHENTICATED else limits.append
+        if not fits and not synchronizing and size > SWALLOWED * limit:
+            self.bye("Literal is too big", "TOOBIG")
+        return fits
+
+    def _fits(self, segments: list[bytes], size: int) -> bool:
         limits = self.host.limits
         if self.state == State.NOT_AUTHENTICATED:
             return sum(map(len, segments[1::2])) + size <= limits.unauth_literals_total

@@ -117,12 +117,20 @@ def test_create_in_selected_state_keeps_the_selection(alice: Client) -> None:
     alice.ok("FETCH 1 FLAGS")
 
 
-def test_very_deep_names_break_nothing(alice: Client) -> None:
-    """Thousands of levels in one name: refused, or listed and deleted like others."""
-    path = "d/" * 2000 + "d"
-    made = alice.command(f"CREATE {path}").status == "OK"
-    assert len(alice.ok('LIST "" *').lists) == (2002 if made else 1)
-    if made:
-        alice.ok(f"SELECT {path}")
-        alice.ok("RENAME d e")
-        alice.ok(f"DELETE e{path[1:]}")
+def test_names_have_at_most_50_levels(alice: Client) -> None:
+    """And a name that is refused leaves no names above it behind."""
+    alice.ok("CREATE " + "/".join(["d"] * 50))
+    alice.ok("CREATE " + "/".join(["e"] * 49))
+    before = set(alice.ok('LIST "" *').lists)
+    for levels in (51, 2000):
+        alice.no("CREATE " + "/".join(["f"] * levels), code="CANNOT")
+    alice.no("CREATE " + "/".join(["d"] * 51), code="CANNOT")
+    assert set(alice.ok('LIST "" *').lists) == before
+
+
+def test_renaming_makes_no_deeper_ones(alice: Client) -> None:
+    """A subtree of 30 levels does not fit below 21 names."""
+    alice.ok("CREATE " + "/".join(["low"] * 30))
+    alice.no("RENAME low " + "/".join(["up"] * 21 + ["low"]), code="CANNOT")
+    assert "up" not in alice.ok('LIST "" *').lists
+    alice.ok("RENAME low " + "/".join(["up"] * 20 + ["low"]))

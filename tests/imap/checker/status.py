@@ -193,7 +193,7 @@ CODES: dict[str, Code] = {
     "NOTSAVED": Code(_none, "TNO"),  # RFC 5182
     "NOUPDATE": Code(_sp(Scanner.quoted), "*NO"),  # RFC 5267
     "REFERRAL": Code(_sp(_url), "TOK TNO *BYE"),  # RFC 2221
-    "TOOBIG": Code(_none, "TNO TBAD *BAD"),  # RFC 4469, 7888, 7889
+    "TOOBIG": Code(_none, "TNO TBAD *BAD *BYE"),  # RFC 4469, 7888, 7889
     "TOOFEW": Code(_none, "TNO"),  # RFC 10022
     "TOOMANY": Code(_none, "TNO"),  # RFC 10022
     "UIDREQUIRED": Code(_none, "TBAD"),  # RFC 9586
