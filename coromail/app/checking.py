@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from coromail.app.addresses import TCP, Address
-from coromail.app.config import Config
+from coromail.app.config import OWN_SETTINGS, Config
 from coromail.app.source import Place, Problem, Source, Unreadable, read
 
 OWN = "coromail."
@@ -77,7 +77,7 @@ def _explain(detail: ErrorDetails, source: Source) -> Problem:
     place: Place = tuple(detail["loc"])
     kind = detail["type"]
     if kind == "extra_forbidden":
-        return source.problem(place, _unknown_key(place))
+        return source.problem(place, _unknown_key(place, _keys(_section(place[:-1]))))
     if kind == "invalid_key":
         place = (*place[:-1], str(place[-1]).strip("'[]"))
         return source.problem(place, "a key must be text; write a name, or put it in quotes")
@@ -150,8 +150,8 @@ def _nearest(word: str, known: Iterable[str]) -> str | None:
     return next(iter(difflib.get_close_matches(word.lower(), list(known), 1, 0.6)), None)
 
 
-def _unknown_key(place: Place) -> str:
-    name, known = str(place[-1]), _keys(_section(place[:-1]))
+def _unknown_key(place: Place, known: list[str]) -> str:
+    name = str(place[-1])
     for section in ((), *((key,) for key in _keys(Config))):
         if section != place[:-1] and name in _keys(_section(section)):
             return (
@@ -214,12 +214,12 @@ def _listening(config: Config, source: Source, *, tls_missing: bool) -> Iterator
 
 
 def _misspelt_settings(source: Source) -> Iterator[Problem]:
-    """`auth` and `store` take settings of the user's own class; for our classes a near miss is a slip."""
-    for name in ("auth", "store"):
+    """`auth` and `store` take any settings of the user's own class; those of our classes are known."""
+    for name, own in OWN_SETTINGS.items():
         written = source.value.get(name) if isinstance(source.value, dict) else None
         if not isinstance(written, dict) or not str(written.get("class", OWN)).startswith(OWN):
             continue
-        known = _keys(_section((name,)))
-        for key in written.keys() - set(known):
-            if near := difflib.get_close_matches(str(key), known, 1, 0.8):
-                yield source.problem((name, str(key)), f"unknown key; did you mean {near[0]}?")
+        known = [*_keys(_section((name,))), *own]
+        for key in written:
+            if str(key) not in known:
+                yield source.problem((name, str(key)), _unknown_key((name, str(key)), known))

@@ -27,6 +27,7 @@ from pydantic import (
 from coromail.app.addresses import Address, parse_address
 from coromail.app.units import parse_duration, parse_size
 from coromail.limits import Limits
+from coromail.pop3_policy import Pop3Policy
 
 KINDS = ("imap", "imaps", "pop3", "pop3s", "lmtp", "http")
 
@@ -164,6 +165,21 @@ class StoreSettings(OpenSection):
     path: str = _setting("/var/mail/{user}", "for MaildirModel: the Maildir of a user")
 
 
+# Settings of coromail's own classes beyond the fields above; for those classes any other key is a mistake.
+OWN_SETTINGS = {
+    "auth": {
+        "passwd_file": "for coromail.auth.passwd_file:PasswdFile: the file, as Dovecot writes it",
+        "chain": "for coromail.auth.chain:Chain: a list of sections like this one, asked one after the other",
+        "mechanisms": "SASL mechanisms in order of preference, in place of all that the stored passwords allow",
+    },
+    "store": {
+        "fsync": "for MaildirModel: always (an OK is durable) or never (faster; a crash may lose what was told OK)",
+        "separator": "for MaildirModel: between the levels of a mailbox name; default: /",
+        "mailboxes": "mailboxes that new users get: a mapping of their names to special uses, or null",
+    },
+}
+
+
 class LimitSettings(Section):
     """What one client, one address and everybody together may use. 0 means no limit for numbers and times."""
 
@@ -232,6 +248,22 @@ class Capabilities(Section):
         return {**self.listeners, "all": self.off}
 
 
+class Pop3Settings(Section):
+    """What a site decides about POP3; see `coromail.pop3_policy`."""
+
+    login_delay: Count = _setting(0, "seconds between two logins of a user (RFC 2449 section 6.5)")
+    max_login_delay: Count | None = _setting(None, "the longest delay that a user may have of its own")
+    expire: Count | None = _setting(None, "days that mail is kept at least; older mail goes at QUIT")
+    min_expire: Count | None = _setting(None, "the smallest number of days that a user may have of its own")
+    deleted_flag: str | None = _setting(None, "keyword that DELE sets; else it removes")
+    workarounds: list[Literal["outlook-no-nuls", "oe-ns-eoh"]] = _setting([], "bugs of clients to bear with")
+    welcome: str | None = _setting(None, "text of the greeting")
+
+    def policy(self) -> Pop3Policy:
+        """These settings as POP3 sessions use them."""
+        return Pop3Policy(**self.model_dump() | {"workarounds": frozenset(self.workarounds)})
+
+
 class Commands(Section):
     """Command classes that are added, or that replace those of the same name."""
 
@@ -255,6 +287,7 @@ class Config(Section):
     )
     limits: LimitSettings = LimitSettings()
     capabilities: Capabilities = Capabilities()
+    pop3: Pop3Settings = Pop3Settings()
     process: Process = Process()
     log: Log = Log()
     plugins: ClassNames = _setting([], 'plugin classes, "module:Class"')

@@ -45,6 +45,7 @@ class Service:
         process = config.process
         logs.hand_over(privileges.identity(process), process.chroot)
         privileges.drop(process)
+        self.source = reading.source
         self.file = privileges.inside(process.chroot, file)
         self.jailed = process.chroot is not None
         self.config = _read(self.file, jailed=True) if self.jailed else config
@@ -53,7 +54,11 @@ class Service:
     def start(self, listeners: list[Listener]) -> None:
         """Serve these sockets; log and tell systemd that it is so."""
         for listener in listeners:
-            self.server.listen(listener.kind, listener.socket)
+            try:
+                self.server.listen(listener.kind, listener.socket)
+            except ValueError as error:
+                place = ("listen", listener.kind)
+                raise ConfigurationError([self.source.problem(place, f"{error}; leave it empty")]) from None
         self.server.start()
         for listener in listeners:
             logger.info("listening %s", listener)
@@ -81,9 +86,10 @@ class Service:
             # In a thread: files may be large, and clients are being served.
             fresh = gevent.get_hub().threadpool.apply(_read, (self.file,), {"jailed": self.jailed})
             for name in _changed(self.config, fresh):
-                logger.warning("%s has changed; that needs a restart", name.replace("_", ""))
+                logger.warning("%s has changed; that needs a restart", name)
             logging.getLogger().setLevel(fresh.log.level.upper())
             files = {"certificate": fresh.tls.certificate, "key": fresh.tls.key} if fresh.tls else {}
+            _adjust(self.server, fresh)
             self.server.reload(limits=fresh.limits.limits(), **files)
             self.config = fresh
             logger.info("reloaded %s", self.file)
@@ -108,8 +114,7 @@ def make_server(config: Config) -> Server:
         hostname=config.hostname,
     )
     server.plaintext_without_tls = config.auth.plaintext_without_tls
-    server.poll_every = config.poll_every
-    server.capabilities_off = config.capabilities.by_listener()
+    _adjust(server, config)
     if config.tls is not None:
         server.use_certificate(config.tls.certificate, config.tls.key)
     for command in (*config.commands.imap, *config.commands.pop3):
@@ -120,6 +125,14 @@ def make_server(config: Config) -> Server:
     if problems:
         raise ConfigurationError(Problem(Path(found.path), found.line, found.text) for found in problems)
     return server
+
+
+def _adjust(server: Server, config: Config) -> None:
+    """Put those settings in force that a running server can take."""
+    server.hostname = config.hostname
+    server.poll_every = config.poll_every
+    server.pop3 = config.pop3.policy()
+    server.capabilities_off = config.capabilities.by_listener()
 
 
 def _add_plugin(server: Server, class_: type[Plugin]) -> None:

@@ -1,14 +1,16 @@
 import dataclasses
+import re
+from pathlib import Path
 
 import pytest
 
-from coromail.app.config import Config
+from coromail.app.config import OWN_SETTINGS, Config
 from coromail.limits import Limits
+from coromail.pop3_policy import Pop3Policy
+from tests.app.settings_table import DOCUMENT, every_setting, table
 
 
 def config(**sections):
-    from pathlib import Path
-
     return Config.parse(sections, Path("/etc/coromail"))
 
 
@@ -50,20 +52,42 @@ def test_a_class_itself_may_stand_for_its_name():
     assert config(store={"class": dict}).store.class_ is dict
 
 
-def every_setting(model=Config, prefix=""):
-    for name, field in model.model_fields.items():
-        key = prefix + (field.alias or name)
-        inner = [
-            t
-            for t in (field.annotation, *getattr(field.annotation, "__args__", ()))
-            if hasattr(t, "model_fields")
-        ]
-        if inner:
-            yield from every_setting(inner[0], key + ".")
-        else:
-            yield key, field
-
-
 @pytest.mark.parametrize(("key", "field"), list(every_setting()))
 def test_every_setting_has_a_sentence_of_help(key, field):
     assert field.description, key
+
+
+def test_the_documentation_has_every_setting():
+    """Else run `python -m tests.app.settings_table`."""
+    assert DOCUMENT.read_text().endswith(table())
+
+
+def test_the_full_example_has_every_setting():
+    example = (DOCUMENT.parents[1] / "config/coromail.yaml").read_text()
+    own_files = {"auth.passwd_file", "auth.chain", "auth.mechanisms"}
+    for key, _ in every_setting():
+        if key not in own_files:
+            assert re.search(rf"\b{key.rpartition('.')[2]}:", example), key
+
+
+def test_pop3_policy_is_that_of_the_sessions():
+    settings = config().pop3
+    assert settings.policy() == Pop3Policy()
+    assert set(type(settings).model_fields) == {field.name for field in dataclasses.fields(Pop3Policy)}
+    assert config(pop3={"workarounds": ["oe-ns-eoh"]}).pop3.policy().workarounds == {"oe-ns-eoh"}
+
+
+PACKAGE = Path(__file__).parents[2] / "coromail"
+READ = re.compile(
+    r"""context\.settings(?:\.get\(|\[)"(\w+)"|\bsettings\.get\("(\w+)", |setting: ClassVar\[str\] = "(\w+)\""""
+)
+
+
+@pytest.mark.parametrize(("section", "folders"), [("auth", ["auth"]), ("store", ["model", "stores"])])
+def test_every_setting_that_our_classes_read_is_a_known_key(section, folders):
+    files = [file for folder in folders for file in (PACKAGE / folder).rglob("*.py")]
+    read = {name for file in files for match in READ.findall(file.read_text()) for name in match if name}
+    users = {"master", "password"}  # settings of a user, not of the class
+    known = set(OWN_SETTINGS[section]) | set(getattr(config(), section).settings)
+    assert read - users <= known
+    assert read, "the pattern finds nothing"

@@ -45,6 +45,12 @@ def test_no_mistakes(faults):
         ("limits: {plugins: []}", "2: limits.plugins: unknown key; it belongs to the top"),
         ("auth:\n  user_file: x", "3: auth.user_file: unknown key; did you mean users_file?"),
         ("store:\n\n  pth: x", "4: store.pth: unknown key; did you mean path?"),
+        ("auth:\n  zzz: x",
+         ("3: auth.zzz: unknown key; known are class, users_file, plaintext_without_tls, passwd_file, chain, "
+         "mechanisms")),
+        ("store: {fsnc: never}", "2: store.fsnc: unknown key; did you mean fsync?"),
+        ("pop3: {workarounds: [outlook]}",
+         "2: pop3.workarounds[0]: 'outlook' is not known; write outlook-no-nuls"),
         ("hostname: 1", "2: hostname: 1 is not text; write it in quotes"),
         ("limits: {literals: many}", "2: limits.literals: 'many' is not a number; write one, such as 10"),
         ("limits: {literals: 1.5}", "2: limits.literals: 1.5 is not a whole number; write one, such as 10"),
