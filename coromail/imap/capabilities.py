@@ -38,6 +38,7 @@ LOGGED_IN = (
     "THREAD=REFS",
     "WITHIN",
     "SEARCH=FUZZY",
+    "MULTISEARCH",
     "I18NLEVEL=2",
     "PREVIEW",
     "BINARY",
@@ -50,6 +51,7 @@ LOGGED_IN = (
     "STATUS=SIZE",
     "UIDBATCHES",
     "UIDONLY",
+    "REPLACE",
 )
 
 SHARING = ("ACL", "RIGHTS=texk", "LIST-MYRIGHTS")  # where the model lets users share mailboxes
@@ -98,10 +100,11 @@ def capabilities(session: Session) -> list[str]:
         names += [f"AUTH={name}" for name in mechanisms(session)]
     else:
         names += LOGGED_IN
+        names.append(f"APPENDLIMIT={session.host.limits.append}")
         if session.model.sharing:
             names += SHARING
     if session.off:
-        names = [name for name in names if name.upper() not in session.off]
+        names = [name for name in names if session.off.isdisjoint((name.upper(), name.partition("=")[0]))]
     return names
 
 

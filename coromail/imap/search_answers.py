@@ -24,19 +24,26 @@ if TYPE_CHECKING:
 Options = Mapping[str, Any]
 
 
-def answer(command: Command, name: bytes, options: Options | None, found: Found, by_uid: bool) -> None:
+def answer(
+    command: Command,
+    name: bytes,
+    options: Options | None,
+    found: Found,
+    by_uid: bool,
+    mailbox: bytes = b"",
+) -> None:
     """Send the untagged reply: `name` (SEARCH or SORT) for those who asked in the old way, else ESEARCH.
 
-    With SAVE, what is returned becomes `$`.
+    With SAVE, what is returned becomes `$`. `mailbox` are the correlators that name another mailbox.
     """
-    view, uids = command.view, found.uids
+    view, uids = found.search.view, found.uids
     chosen = returned(options or {}, uids)
     modseq = max(map(view.mailbox.modseq_of, chosen), default=0) if found.search.asks_modseq else 0
     if options is not None and "SAVE" in options:
         view.saved = array("I", sorted(chosen))
     numbers = uids if by_uid else numbers_of(view, uids)
     command.host.breathe()
-    if options is None and (name == b"SORT" or not command.session.rev2):
+    if options is None and (name == b"SORT" or (name == b"SEARCH" and not command.session.rev2)):
         line = name + b"".join(map(b" %d".__mod__, numbers))
         command.untagged(line + b" (MODSEQ %d)" % modseq if modseq else line)
         return
@@ -45,7 +52,7 @@ def answer(command: Command, name: bytes, options: Options | None, found: Found,
     scores = found.search.scores
     relevancy = [scores.get(uid, 100) for uid in uids] if options and "RELEVANCY" in options else ()
     results = Results(options or {"ALL": True}, numbers, relevancy, modseq)
-    command.untagged(esearch(b"(TAG %s)" % writer.quoted(command.tag), results, by_uid))
+    command.untagged(esearch(b"(TAG %s%s)" % (writer.quoted(command.tag), mailbox), results, by_uid))
 
 
 @contextmanager

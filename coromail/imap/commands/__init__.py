@@ -10,6 +10,7 @@ from coromail.imap.commands.copy import Copy, UidCopy
 from coromail.imap.commands.create import Create
 from coromail.imap.commands.delete import Delete
 from coromail.imap.commands.enable import Enable
+from coromail.imap.commands.esearch import Esearch
 from coromail.imap.commands.examine import Examine
 from coromail.imap.commands.expunge import Expunge, UidExpunge
 from coromail.imap.commands.fetch import Fetch, UidFetch
@@ -28,6 +29,7 @@ from coromail.imap.commands.myrights import MyRights
 from coromail.imap.commands.namespace import Namespace
 from coromail.imap.commands.noop import Noop
 from coromail.imap.commands.rename import Rename
+from coromail.imap.commands.replace import Replace, UidReplace
 from coromail.imap.commands.search import Search, UidSearch
 from coromail.imap.commands.select import Select
 from coromail.imap.commands.setacl import DeleteAcl, SetAcl
@@ -49,10 +51,10 @@ COMMANDS = (
     StartTls, Authenticate, Login,
     # after login
     Enable, Select, Examine, Create, Delete, Rename, Subscribe, Unsubscribe, List, Lsub, Namespace, Status,
-    Append, Idle, Comparator,
+    Append, Idle, Comparator, Esearch,
     GetAcl, SetAcl, DeleteAcl, ListRights, MyRights, GetQuota, GetQuotaRoot, GetMetadata, SetMetadata,
     # with a mailbox selected
     Check, Close, Unselect, Expunge, UidExpunge, Search, UidSearch, Sort, UidSort, Thread, UidThread,
-    UidBatches, Fetch, UidFetch, Store, UidStore, Copy, UidCopy, Move, UidMove,
+    Replace, UidReplace, UidBatches, Fetch, UidFetch, Store, UidStore, Copy, UidCopy, Move, UidMove,
 )
 # fmt: on
