@@ -16,10 +16,14 @@ from coromail.imap.state import State
 from coromail.imap.wire import writer
 from coromail.imap.wire.arguments import Arguments
 from coromail.imap.wire.receiver import Continue, Line, Receiver, Refused
+from coromail.plugins.events import Eat, Event
 
+MAX_VERB = 40  # octets of a command's name that plugins are told of
 HIGH_WATER = 64 * 1024  # octets of output that are collected before they are sent
 SWALLOWED = 4  # times the longest literal: up to there one that was refused and is on its way is swallowed
 _TAG = re.compile(rb"[!#$&',\-./0-9:;<=>?@A-Z\[\]^_`a-z|}~]{1,200}")  # ASTRING-CHARs except "+"
+
+_BRINGS_MAIL = re.compile(rb"[^ ]++ (?:APPEND|(?:UID )?+REPLACE) ", re.IGNORECASE)
 
 Then = Callable[[list[bytes]], None]
 
@@ -94,6 +98,11 @@ class Dialogue:
 
     def write(self, data: bytes) -> None:
         """Collect output; when much has been collected it is sent, which waits for a slow reader."""
+        if self.host.plugins:
+            event = Event("response", self, [data])
+            if self.host.plugins.process("imapc", event) & Eat.CLIENT:
+                return
+            data = event.arguments[0]
         self._out.append(data)
         self._out_size += len(data)
         if self._out_size > HIGH_WATER:
@@ -141,8 +150,7 @@ class Dialogue:
             return sum(map(len, segments[1::2])) + size <= limits.unauth_literals_total
         if len(segments) // 2 >= limits.literals:
             return False
-        words = segments[0].split(None, 2)
-        if len(words) > 1 and words[1].upper() in (b"APPEND", b"REPLACE", b"UID"):
+        if _BRINGS_MAIL.match(segments[0]):
             return size <= limits.append
         return size <= limits.literal and sum(map(len, segments[1::2])) + size <= limits.literals_total
 
@@ -186,11 +194,24 @@ class Dialogue:
             self._answer(b"*", Bad("Every command begins with a tag"))
             return
         found, position = (None, 0) if space < 0 else self.registry.find(text, space + 1)
+        if self.host.plugins:
+            verb = text[space + 1 : position] if space >= 0 else b""
+            event = self.announce(_event_name(verb), tag, [text[position:], *segments[1:]])
+            if event is None:
+                return
+            segments, position = event.arguments[1], 0
         if found is None or (self.off and (found.capability or "").upper() in self.off):
             self._answer(tag, Bad("Unknown command"))
             return
         command = self.make_command(found, tag)
         self._perform(command, self._run, command, Arguments(segments, position, self.utf8, self.off))
+
+    def announce(self, name: str, *arguments: object) -> Event | None:
+        """Show an event to the plugins; None when it was eaten: the plugin answers, or nobody does."""
+        if not self.host.plugins:
+            return None
+        event = Event(name, self, arguments)
+        return None if self.host.plugins.send_event(event, "imapd") & Eat.CLIENT else event
 
     def _run(self, command: Command, args: Arguments) -> None:
         if not command.state & self.state:
@@ -256,6 +277,11 @@ class Dialogue:
         limit = self.host.limits.bad_commands
         if limit and self.bad_commands >= limit:
             self.bye("Too many commands that make no sense")
+
+
+def _event_name(verb: bytes) -> str:
+    """What plugins know a command by: `UID FETCH` is `cmd_uid_fetch`."""
+    return "cmd_" + verb[:MAX_VERB].decode("ascii", "replace").lower().replace(" ", "_")
 
 
 def _resp_text(text: str, code: str | None) -> bytes:

@@ -31,6 +31,7 @@ class Session(Dialogue):
     """
 
     __slots__ = (
+        "_over",
         "_view",
         "auth",
         "client_id",
@@ -45,6 +46,7 @@ class Session(Dialogue):
 
     def __init__(self, host: Host, transport: Transport, registry: Registry | None = None) -> None:
         super().__init__(host, transport, registry or default_registry())
+        self._over = False
         self.auth: Auth | None = None
         self.model_: Model | None = None
         self.enabled: frozenset[str] = frozenset()
@@ -132,6 +134,7 @@ class Session(Dialogue):
 
     def greeting(self) -> None:
         """Send the greeting with the capabilities (RFC 9051 section 7.1)."""
+        self.announce("connection", self.transport.peer, self.transport.local)
         self.write(b"* OK [%s] %s ready\r\n" % (self.capability(), self.host.hostname.encode()))
         self.flush()
 
@@ -153,7 +156,9 @@ class Session(Dialogue):
 
     def closed(self) -> None:
         """The connection is gone: leave the mailbox and close the model. May be called more than once."""
-        self.closing = True
+        if self.host.plugins and not self._over:
+            self.announce("disconnected")
+        self._over = self.closing = True
         self.idling = False
         self._pending = None
         self.deselect()
