@@ -285,6 +285,27 @@ class Mailbox(Contents):
         target.settle()
         return [(old.uid, new.uid) for old, new in zip(originals, copies, strict=True)]
 
+    def replace(self, uid: int, new: NewMessage, target: Mailbox, by: Listener | None = None) -> Message:
+        """REPLACE (RFC 8508 section 3.4): add to `target` and remove from here, in one step. Durable on return.
+
+        What goes makes room for what comes.
+
+        Raises:
+            OverQuota, Unavailable: from a store; nothing was changed.
+        """
+        if target.account is not self.account:
+            target.account.need_room(MESSAGE=1, STORAGE=len(new.octets))
+        elif (more := len(new.octets) - sum(self.sizes([uid]))) > 0:
+            target.account.need_room(STORAGE=more)
+        message = target.make_message(new)
+        target.admit([message], by)
+        if self.has_uid(uid):
+            self.dismiss([uid], by)
+        target.settle()
+        if self is not target:
+            self.settle()
+        return message
+
     # What a store overrides: write down first, then memory changes
 
     def record_added(self, messages: Sequence[Message], modseq: int) -> None:

@@ -11,7 +11,7 @@ from coromail.imap.storing import destination, permitted, settable
 from coromail.imap.wire.arguments import Arguments
 from coromail.imap.wire.sequence_set import compact
 from coromail.message.binary import storable
-from coromail.model.mailbox import NewMessage
+from coromail.model.mailbox import Mailbox, NewMessage
 
 
 class Append(Command):
@@ -44,15 +44,18 @@ class Append(Command):
             raise No("NUL outside of the body of a part", code="UNKNOWN-CTE")
         return NewMessage(octets, flags, date)
 
-    def run(self) -> None:
-        mailbox = destination(self.model, self.path)
+    def prepared(self, mailbox: Mailbox) -> list[NewMessage]:
+        """The messages with those flags that may be set there. Raises No for one that cannot be kept."""
         for message in self.messages:
             if not message.octets:
                 raise No("An empty message is not kept")
-        news = [
+        return [
             message._replace(flags=permitted(self.model, mailbox, settable(mailbox, message.flags)))
             for message in self.messages
         ]
-        added = mailbox.append_all(news)
+
+    def run(self) -> None:
+        mailbox = destination(self.model, self.path)
+        added = mailbox.append_all(self.prepared(mailbox))
         uids = compact(message.uid for message in added).decode("ascii")
         self.ok("APPEND completed", f"APPENDUID {mailbox.uidvalidity} {uids}")
