@@ -1,12 +1,12 @@
 """coromail: an IMAP and POP3 server on gevent, and a framework that serves anything as mail."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from coromail.auth import Auth
-from coromail.errors import Bad, Bye, Err, No
-from coromail.model import Mailbox, Message, Model
-
 if TYPE_CHECKING:
+    from coromail.auth import Auth
+    from coromail.errors import Bad, Bye, Err, No
+    from coromail.model import Mailbox, Message, Model
     from coromail.plugins import Eat, Plugin
     from coromail.server import Server
 
@@ -14,15 +14,18 @@ __all__ = ["Auth", "Bad", "Bye", "Eat", "Err", "Mailbox", "Message", "Model", "N
 
 __version__ = "0.1.0"
 
+# Late: importing the server makes gevent's hub possible, which must not be before a daemon has forked.
+_ROOMS = {
+    "auth": ("Auth",),
+    "errors": ("Bad", "Bye", "Err", "No"),
+    "model": ("Mailbox", "Message", "Model"),
+    "plugins": ("Eat", "Plugin"),
+    "server": ("Server",),
+}
+
 
 def __getattr__(name: str) -> Any:
-    # Late: importing the server makes gevent's hub possible, which must not be before a daemon has forked.
-    if name == "Server":
-        from coromail.server import Server
-
-        return Server
-    if name in ("Eat", "Plugin"):
-        from coromail import plugins
-
-        return getattr(plugins, name)
+    for room, names in _ROOMS.items():
+        if name in names:
+            return getattr(import_module(f"coromail.{room}"), name)
     raise AttributeError(f"module 'coromail' has no attribute {name!r}")

@@ -26,6 +26,8 @@ FLOORS: list[set[str]] = [
     {"stores"},
     {"server"},
     {"app"},
+    {"testing"},
+    {"pytest_plugin"},
 ]
 TYPES_ONLY = {"host"}
 
