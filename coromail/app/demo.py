@@ -146,7 +146,7 @@ curl: list the mailboxes, show the first message, list the messages by POP3
 
 mutt
   mutt -n -F /dev/null -e 'set ssl_ca_certificates_file="{certificate}"' \\
-    -e 'set imap_pass="{password}"' -f imaps://{user}@127.0.0.1:{ports["imaps"]}/INBOX
+    -e 'set imap_pass="{password}" folder=imaps://{user}@127.0.0.1:{ports["imaps"]}/' -f +INBOX
 
 Thunderbird: Account Settings, Add Mail Account, name and {user}@localhost, Configure manually
   Incoming: IMAP, 127.0.0.1, port {ports["imaps"]}, SSL/TLS, normal password, user name {user}
