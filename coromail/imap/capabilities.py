@@ -11,8 +11,11 @@ from coromail.imap.state import State
 if TYPE_CHECKING:
     from coromail.imap.session import Session
 
-ALWAYS = ("IMAP4rev1", "SASL-IR", "ID", "ENABLE", "IDLE")
+ALWAYS = ("IMAP4rev1", "SASL-IR", "LOGIN-REFERRALS", "ID", "ENABLE", "IDLE")
 LOGGED_IN = (
+    "UNAUTHENTICATE",
+    "COMPRESS=DEFLATE",
+    "UTF8=ACCEPT",
     "NAMESPACE",
     "CHILDREN",
     "UIDPLUS",
@@ -39,6 +42,7 @@ LOGGED_IN = (
     "WITHIN",
     "SEARCH=FUZZY",
     "MULTISEARCH",
+    "FILTERS",
     "I18NLEVEL=2",
     "PREVIEW",
     "BINARY",
@@ -62,6 +66,7 @@ NEEDS = {
     "CONTEXT=SORT": "SORT",
     "CREATE-SPECIAL-USE": "SPECIAL-USE",
     "ESORT": "SORT",
+    "FILTERS": "METADATA",
     "LIST-METADATA": "METADATA",
     "LIST-MYRIGHTS": "ACL",
     "LIST-STATUS": "LIST-EXTENDED",

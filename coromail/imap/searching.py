@@ -15,6 +15,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from coromail.errors import Bad, Expunged, No
+from coromail.imap.filters import expand
 from coromail.imap.search_text import fuzzy, header_key, text_key
 from coromail.imap.view import Spans, View
 from coromail.imap.wire import search_key as keys
@@ -45,6 +46,7 @@ def find(
     `view` is the mailbox to be searched, the selected one if it is left out.
     Raises Bad when `relevancy` is asked for, here or in the program, and no key is FUZZY (RFC 6203 section 4).
     """
+    program = expand(session, program)
     relevancy = relevancy or "RELEVANCY" in (program.return_options or ())
     if relevancy and not any(isinstance(key, keys.Fuzzy) for key in walk(program.key)):
         raise Bad("RELEVANCY goes with FUZZY")

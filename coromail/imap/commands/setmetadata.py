@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coromail.errors import Bad, No
-from coromail.imap import annotating
+from coromail.imap import annotating, filters
 from coromail.imap.command import Command
 from coromail.imap.special_use import assign, checked
 from coromail.imap.state import State
@@ -50,6 +50,9 @@ class SetMetadata(Command):
         mailbox = annotated(self.model, self.path)
         changes = dict(self.changes)
         annotating.check(session, mailbox, changes)
+        for entry, value in changes.items():
+            if mailbox is None and value is not None:
+                filters.check(entry, value)
         uses = self._uses(mailbox, changes)
         holder = annotating.holder(session, mailbox)
         holder.set_properties(annotating.keyed(session, changes))

@@ -291,12 +291,12 @@ def parse_program(args: Arguments) -> SearchProgram:
     if args.try_keyword("CHARSET"):
         args.space()
         charset = _charset(args)
-    return SearchProgram(charset, _keys(args), options)
+    return SearchProgram(charset, parse_keys(args), options)
 
 
 def parse_criteria(args: Arguments) -> SearchProgram:
     """Charset and keys as SORT and THREAD have them at the end (search-criteria of RFC 5256 section 5)."""
-    return SearchProgram(_charset(args), _keys(args))
+    return SearchProgram(_charset(args), parse_keys(args))
 
 
 def parse_return_options(args: Arguments) -> dict[str, object] | None:
@@ -344,7 +344,7 @@ _OPERATORS = {"NOT": 1, "FUZZY": 1, "OR": 2}
 _SET_STARTS = frozenset(b"%c" % octet for octet in b"0123456789*$")
 
 
-def _keys(args: Arguments) -> Key:
+def parse_keys(args: Arguments) -> Key:
     """search-key *(SP search-key), to the end of the command."""
     stack = [_Frame("AND")]
     count = 0

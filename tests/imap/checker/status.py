@@ -149,7 +149,7 @@ CODES: dict[str, Code] = {
     "APPENDUID": Code(_sp(_appenduid), "TOK *OK"),  # untagged: RFC 8508 section 4 (REPLACE)
     "AUTHENTICATIONFAILED": Code(_none, "TNO"),
     "AUTHORIZATIONFAILED": Code(_none, "TNO"),
-    "BADCHARSET": Code(_charsets, "TNO"),
+    "BADCHARSET": Code(_charsets, "TNO TBAD"),  # BAD: RFC 5466 section 3.1
     "CANNOT": Code(_none, "TNO"),
     "CAPABILITY": Code(capability_data, "*OK *PREAUTH TOK"),
     "CLIENTBUG": Code(_none, "TOK TNO TBAD *BAD *NO *BYE"),
