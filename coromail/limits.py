@@ -26,4 +26,6 @@ class Limits:
     literals: int = 1000  # in one command
     literals_total: int = 1024 * 1024  # in one command, messages not counted
     append: int = 100 * 1024 * 1024  # one message
+    allow_networks: list[str] = field(default_factory=list)  # who may connect; empty: everybody
+    deny_networks: list[str] = field(default_factory=list)  # who may not, allowed or not
     exempt_networks: list[str] = field(default_factory=list)  # under no connection limit and no login delay

@@ -89,6 +89,7 @@ Seconds = Annotated[float, PlainValidator(parse_duration)]
 Count = Annotated[int, Field(ge=0)]
 ClassName = Annotated[str | type[Any], PlainValidator(_class_name)]
 Network = Annotated[str, PlainValidator(_network)]
+Networks = Annotated[list[Network], BeforeValidator(_none_is_empty)]
 ListenAddress = Annotated[Address, PlainValidator(_address)]
 Addresses = Annotated[list[ListenAddress], BeforeValidator(_none_is_empty)]
 ClassNames = Annotated[list[ClassName], BeforeValidator(_none_is_empty)]
@@ -202,7 +203,9 @@ class LimitSettings(Section):
     literals: Count = _setting(1000, "literals in one command")
     literals_total: Size = _setting(1 << 20, "octets of all literals of a command, messages not counted")
     append: Size = _setting(100 << 20, "octets of one message")
-    exempt_networks: Annotated[list[Network], BeforeValidator(_none_is_empty)] = _setting(
+    allow_networks: Networks = _setting([], "addresses that may connect; empty: all")
+    deny_networks: Networks = _setting([], "addresses that may not connect, whatever allow_networks says")
+    exempt_networks: Networks = _setting(
         [], "addresses under no connection limit and no delay after failed logins (monitoring, tests)"
     )
 

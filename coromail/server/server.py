@@ -47,7 +47,8 @@ class Server(Host):
     """Serves one Model and one Auth class on any number of listeners.
 
     `auth_settings` and `model_settings` are what the classes find in `context.settings`; `directory` is where
-    relative paths start. Nothing is bound before `listen`, nothing accepted before `start`.
+    relative paths start. Nothing is bound before `listen`, nothing accepted before `start`. Raises TypeError for
+    classes that are no subclasses of `Auth` and `Model`.
     """
 
     def __init__(
@@ -61,6 +62,8 @@ class Server(Host):
         limits: Limits | None = None,
         hostname: str = "localhost",
     ) -> None:
+        if not (issubclass(auth_class, Auth) and issubclass(model_class, Model)):
+            raise TypeError("a server takes a subclass of Auth and one of Model, in this order")
         self.pool = Offload()
         self.watcher = Watcher()
 
@@ -200,25 +203,24 @@ class Server(Host):
 
     def _may_connect(self, peer: str) -> bool:
         limits = self.limits
-        if self._exempt(peer):
+        if _within(peer, limits.deny_networks):
+            return False
+        if peer and limits.allow_networks and not _within(peer, limits.allow_networks):
+            return False
+        if _within(peer, limits.exempt_networks):
             return True
         if limits.connections and len(self.connections) >= limits.connections:
             logger.warning("connection from %s refused: %d are open", peer, len(self.connections))
             return False
         return not limits.connections_per_ip or self._by_peer[peer] < limits.connections_per_ip
 
-    def _exempt(self, peer: str) -> bool:
-        networks = self.limits.exempt_networks
-        if not networks or not peer:
-            return False
-        address = ipaddress.ip_address(peer)
-        return any(address in ipaddress.ip_network(network) for network in networks)
-
     # What sessions ask (Host)
 
     def may_log_in(self, user: str, peer: str) -> bool:
         limit = self.limits.connections_per_user_and_ip
-        return not limit or not peer or self._by_user[user, peer] < limit or self._exempt(peer)
+        if not limit or not peer or self._by_user[user, peer] < limit:
+            return True
+        return _within(peer, self.limits.exempt_networks)
 
     def logged_in(self, user: str, peer: str) -> None:
         self._by_user[user, peer] += 1
@@ -292,6 +294,14 @@ def _soon(function: Callable[[], None]) -> None:
 
 def _later(seconds: float, function: Callable[[], None]) -> None:
     gevent.spawn_later(seconds, function)
+
+
+def _within(peer: str, networks: list[str]) -> bool:
+    """Whether an address (none for a local socket) lies in one of some networks."""
+    if not networks or not peer:
+        return False
+    address = ipaddress.ip_address(peer)
+    return any(address in ipaddress.ip_network(network) for network in networks)
 
 
 def _cooperative(socket: Any) -> Any:
