@@ -141,25 +141,16 @@ def find(folder: bytes, base: bytes) -> bytes | None:
     return None
 
 
-def open_cached(path: bytes, expected: int) -> tuple[int, bytes | None]:
-    """Open a message and read it if that needs no disk: the descriptor, and the octets or None.
-
-    `expected` octets (or the file's size, if it is negative) are asked for and one more, so that a file of that
-    size is read with one call.
-    """
+def read_cached(path: bytes, expected: int) -> bytes | None:
+    """The octets of a file of at most `expected` octets, None if reading them may need the disk or there are more."""
     fd = os.open(path, _READ)
     try:
-        if expected < 0:
-            expected = os.fstat(fd).st_size
-        if expected <= ON_THE_HUB and in_cache(fd):
-            octets = os.read(fd, expected + 1)
-            if len(octets) <= expected:
-                return fd, octets
-            os.lseek(fd, 0, os.SEEK_SET)
-    except BaseException:
+        if not 0 <= expected <= ON_THE_HUB or not in_cache(fd):
+            return None
+        octets = os.read(fd, expected + 1)
+        return octets if len(octets) <= expected else None
+    finally:
         os.close(fd)
-        raise
-    return fd, None
 
 
 def in_cache(fd: int) -> bool:
@@ -171,6 +162,15 @@ def in_cache(fd: int) -> bool:
     except OSError as error:
         return error.errno in (errno.EOPNOTSUPP, errno.EINVAL)
     return True
+
+
+def read_file(path: bytes) -> bytes:
+    """All octets of a file."""
+    fd = os.open(path, _READ)
+    try:
+        return read_rest(fd)
+    finally:
+        os.close(fd)
 
 
 def read_rest(fd: int) -> bytes:

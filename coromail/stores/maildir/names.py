@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import socket
 import time
 from collections.abc import Iterable
@@ -21,9 +20,6 @@ LETTERS = {
     "T": "\\Deleted",
 }
 _LETTER_OF = {flag.lower(): letter for letter, flag in LETTERS.items()}
-
-_SIZE = re.compile(rb",W=([0-9]{1,15})(?=,|$)")
-_TIME = re.compile(rb"[0-9]{1,15}")
 
 
 def split_name(name: bytes) -> tuple[bytes, bytes]:
@@ -72,18 +68,13 @@ def merged(flags: Flags, old: bytes, new: bytes) -> Flags:
 
 def size_in(base: bytes) -> int:
     """The size with CRLF line ends that the name tells (`,W=`), or -1."""
-    found = _SIZE.search(base)
-    return -1 if found is None else int(found[1])
+    digits = base.rpartition(b",W=")[2].partition(b",")[0]
+    return int(digits) if len(digits) < 16 and digits.isdigit() and b",W=" in base else -1
 
 
 def delivery_order(names: Iterable[bytes]) -> list[bytes]:
     """Names in the order of the delivery times that they begin with."""
-
-    def key(name: bytes) -> tuple[int, bytes]:
-        found = _TIME.match(name)
-        return (0 if found is None else int(found[0]), name)
-
-    return sorted(names, key=key)
+    return sorted(names, key=lambda name: name.partition(b".")[0].rjust(15) + name)
 
 
 _counter = count(1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from coromail.errors import Expunged
 from coromail.message.lines import to_crlf
-from coromail.stores.maildir.files import find, open_cached, read_rest
+from coromail.stores.maildir.files import find, read_cached, read_file
 from coromail.stores.maildir.names import info_for
 from coromail.stores.maildir.oserrors import storage_errors
 
@@ -21,14 +21,16 @@ def read(mailbox: MaildirMailbox, uid: int) -> bytes:
     position = mailbox.index.position(uid)
     if position < 0:
         raise Expunged("This message is gone")
-    size = mailbox.state.sizes[position]
-    with storage_errors():
-        fd, octets = _open(mailbox, position, size)
-        try:
-            if octets is None:
-                octets = mailbox.account.offload(read_rest, fd)
-        finally:
-            os.close(fd)
+    state = mailbox.state
+    size = state.sizes[position]
+    try:
+        path = b"%s/cur/%s%s" % (mailbox.path, state.names[position], state.infos[position])
+        octets = read_cached(path, size)
+    except OSError:
+        octets = None
+    if octets is None:
+        with storage_errors():
+            octets = _read(mailbox, position)
     if len(octets) != size:
         octets = to_crlf(octets)
         if len(octets) != size:
@@ -50,21 +52,25 @@ def candidates(mailbox: MaildirMailbox, position: int) -> Iterator[bytes]:
     yield path + b"/tmp/" + base
 
 
-def _open(mailbox: MaildirMailbox, position: int, size: int) -> tuple[int, bytes | None]:
-    for path in candidates(mailbox, position):
+def _read(mailbox: MaildirMailbox, position: int) -> bytes:
+    offload = mailbox.account.offload
+    base = mailbox.state.names[position]
+    for path in list(candidates(mailbox, position)):
         try:
-            return open_cached(path, size)
+            octets: bytes = offload(read_file, path)
         except FileNotFoundError:
             continue
+        return octets
     # Another program has renamed the file, or it is gone: the next look at the folder will tell.
     mailbox.outside.suspect()
-    found = mailbox.account.offload(find, mailbox.path, mailbox.state.names[position])
-    if found is not None:
-        try:
-            return open_cached(found, size)
-        except FileNotFoundError:
-            pass
-    raise Expunged("This message is gone")
+    found = offload(find, mailbox.path, base)
+    if found is None:
+        raise Expunged("This message is gone")
+    try:
+        octets = offload(read_file, found)
+    except FileNotFoundError:
+        raise Expunged("This message is gone") from None
+    return octets
 
 
 def locate(mailbox: MaildirMailbox, uid: int) -> bytes | None:
