@@ -41,6 +41,8 @@ LOGGED_IN = (
     "THREAD=REFS",
     "WITHIN",
     "SEARCH=FUZZY",
+    "CATENATE",
+    "URL-PARTIAL",
     "MULTISEARCH",
     "FILTERS",
     "I18NLEVEL=2",
@@ -56,6 +58,8 @@ LOGGED_IN = (
     "UIDBATCHES",
     "UIDONLY",
     "REPLACE",
+    "CONTEXT=SEARCH",
+    "CONTEXT=SORT",
 )
 
 SHARING = ("ACL", "RIGHTS=texk", "LIST-MYRIGHTS")  # where the model lets users share mailboxes
@@ -66,6 +70,7 @@ NEEDS = {
     "CONTEXT=SORT": "SORT",
     "CREATE-SPECIAL-USE": "SPECIAL-USE",
     "ESORT": "SORT",
+    "URL-PARTIAL": "CATENATE",
     "FILTERS": "METADATA",
     "LIST-METADATA": "METADATA",
     "LIST-MYRIGHTS": "ACL",
@@ -81,7 +86,12 @@ NEEDS = {
 }
 
 # What ENABLE takes (upper case), and how it is spelled.
-ENABLEABLE = {"CONDSTORE": "CONDSTORE", "QRESYNC": "QRESYNC", "UIDONLY": "UIDONLY"}
+ENABLEABLE = {
+    "UTF8=ACCEPT": "UTF8=ACCEPT",
+    "CONDSTORE": "CONDSTORE",
+    "QRESYNC": "QRESYNC",
+    "UIDONLY": "UIDONLY",
+}
 
 
 def mechanisms(session: Session) -> list[str]:

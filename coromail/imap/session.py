@@ -10,7 +10,7 @@ from coromail.auth.auth import Auth
 from coromail.auth.connection_facts import ConnectionFacts
 from coromail.errors import Bad, Bye, No
 from coromail.host import Host, Transport
-from coromail.imap import capabilities, news
+from coromail.imap import capabilities, contexts, news
 from coromail.imap.command import Command
 from coromail.imap.dialogue import Dialogue
 from coromail.imap.registry import Registry
@@ -36,6 +36,7 @@ class Session(Dialogue):
         "auth",
         "client_id",
         "comparator",
+        "compressed",
         "condstore",
         "enabled",
         "idling",
@@ -47,17 +48,24 @@ class Session(Dialogue):
     def __init__(self, host: Host, transport: Transport, registry: Registry | None = None) -> None:
         super().__init__(host, transport, registry or default_registry())
         self._over = False
-        self.auth: Auth | None = None
+        self._view: View | None = None
         self.model_: Model | None = None
+        self._begin()
+        self.compressed = False
+        self.client_id: dict[str, str | None] = {}
+        self.login_failures = 0
+        self.last_poll = 0.0
+
+    def _begin(self) -> None:
+        """The state of a client that has not logged in."""
+        self.state = State.NOT_AUTHENTICATED
+        self.auth: Auth | None = None
         self.enabled: frozenset[str] = frozenset()
         self.condstore = False
         self.idling = False
         self.comparator = DEFAULT
-        self.client_id: dict[str, str | None] = {}
-        self.login_failures = 0
-        self.last_poll = 0.0
-        self.off = capabilities.switched_off(host.switched_off(transport))
-        self._view: View | None = None
+        self.off = capabilities.switched_off(self.host.switched_off(self.transport))
+        self.receiver.max_line = self.host.limits.unauth_line
 
     # What the session is
 
@@ -241,14 +249,35 @@ class Session(Dialogue):
         self.host.login_done(user, self.transport.peer, True)
         if not self.host.may_log_in(user, self.transport.peer):
             raise No("Too many connections of this user from this address", code="LIMIT")
+        settings = auth.user_settings(user)
+        if "referral" in settings and "LOGIN-REFERRALS" not in self.off:
+            raise No("Your mail is on another server", code=f"REFERRAL {settings['referral']}")
         self.model_ = self.host.make_model(auth)
         self.auth = auth
-        more_off = auth.user_settings(user).get("capabilities_off", ())
+        more_off = settings.get("capabilities_off", ())
         if more_off:
             self.off = capabilities.switched_off([*self.off, *map(str, more_off)])
         self.host.logged_in(user, self.transport.peer)
         self.state = State.AUTHENTICATED
         self.receiver.max_line = self.host.limits.line
+
+    def log_out(self) -> None:
+        """Forget who logged in and all that came of it; only TLS stays (RFC 8437 section 3)."""
+        self.deselect()
+        self.host.logged_out(self.user or "", self.transport.peer)
+        if self.model_ is not None:
+            self.model_.close()
+            self.model_ = None
+        self._begin()
+        self.lines = 0
+        if self.compressed:
+            self.compressed = False
+            self.transport.stop_deflate()
+
+    def compress(self) -> None:
+        """Compress both directions from now on (RFC 4978 section 3)."""
+        self.compressed = True
+        self.transport.start_deflate(self.receiver.take_rest())
 
     def start_tls(self) -> None:
         """Forget every octet that came in the clear, and shake hands (RFC 9051 section 6.2.1)."""
@@ -315,17 +344,21 @@ class Session(Dialogue):
                 self.last_poll = time.monotonic()
         if view.news:
             self._see_rights(view)
-            for line in news.collect(self, view, expunges_allowed):
-                self.write(line)
+            self._tell(view, expunges_allowed)
         else:
             view.modseq_told = view.mailbox.highestmodseq
+
+    def _tell(self, view: View, expunges_allowed: bool) -> None:
+        for line in contexts.removals(view) + news.collect(self, view, expunges_allowed):
+            self.write(line)
+        for line in contexts.updates(self, view):
+            self.write(line)
 
     def send_news(self) -> None:
         """The client idles and something happened: say so at once."""
         if self.idling and self._view is not None and not self.closing:
             self._see_rights(self._view)
-            for line in news.collect(self, self._view, expunges_allowed=True):
-                self.write(line)
+            self._tell(self._view, expunges_allowed=True)
             if self._view.modseq_due:
                 self.write(news.modseq_line(self._view))
             if self._view.dead:
@@ -351,9 +384,8 @@ class Session(Dialogue):
 
     def resolve(self, numbers: SequenceSet, by_uid: bool) -> Spans:
         """Positions in the view. Raises Bad for a sequence number that there is not (RFC 9051 section 9)."""
-        if not by_uid:
-            if numbers.beyond(self.view.known):
-                raise Bad("There is no message of that number")
+        if not by_uid and numbers.beyond(self.view.known):
+            raise Bad("There is no message of that number")
         return self.spans(numbers, by_uid)
 
 

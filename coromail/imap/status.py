@@ -22,6 +22,11 @@ def _highestmodseq(session: Session, mailbox: Mailbox) -> bytes:
     return b"%d" % mailbox.highestmodseq if mailbox.keeps_modseqs else b"0"
 
 
+def _appendlimit(session: Session, mailbox: Mailbox) -> bytes:
+    """RFC 7889 section 3: one limit for all mailboxes."""
+    return b"%d" % session.host.limits.append
+
+
 ITEMS: dict[str, Item] = {
     "MESSAGES": lambda session, mailbox: b"%d" % mailbox.exists,
     "RECENT": lambda session, mailbox: b"%d" % mailbox.recent,
@@ -31,7 +36,7 @@ ITEMS: dict[str, Item] = {
     "UIDVALIDITY": lambda session, mailbox: b"%d" % mailbox.uidvalidity,
     "SIZE": lambda session, mailbox: b"%d" % mailbox.octets,
     "MAILBOXID": lambda session, mailbox: b"(%s)" % mailbox.object_id.encode(),
-    "APPENDLIMIT": lambda session, mailbox: b"%d" % session.host.limits.append,
+    "APPENDLIMIT": _appendlimit,
     "DELETED-STORAGE": lambda session, mailbox: b"%d" % _deleted_octets(mailbox),
     "HIGHESTMODSEQ": _highestmodseq,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from coromail.imap.bodies import OpenMessage
 from coromail.imap.wire.sequence_set import SequenceSet, merged
@@ -12,6 +13,9 @@ from coromail.model.acl import ALL
 from coromail.model.index import runs
 from coromail.model.listener import Before, Listener
 from coromail.model.mailbox import Mailbox
+
+if TYPE_CHECKING:
+    from coromail.imap.contexts import Context
 
 Spans = list[tuple[int, int]]
 
@@ -27,13 +31,16 @@ class View(Listener):
     `changed` has the flags of messages as the client knows them, where they are others now. `modseq_told` is
     the modification sequence up to which the client has been told everything; `modseq_due` says that a client
     with QRESYNC must be told that number (RFC 7162 section 3.2). `saved` has the UIDs that `$` stands for
-    (RFC 5182). `batches` has what was asked by UIDBATCHES, and the number of messages and the next UID then. `rights` is what the user may do here, as far as the client was told.
+    (RFC 5182), `contexts` the searches that are kept up to date (RFC 5267), `batches` what was asked by
+    UIDBATCHES with the number of messages and the next UID then. `rights` is what the user may do here, as
+    far as the client was told.
     """
 
     __slots__ = (
         "_open",
         "batches",
         "changed",
+        "contexts",
         "dead",
         "gone",
         "keywords_told",
@@ -66,6 +73,7 @@ class View(Listener):
         self.recent: set[int] | None = None
         self.keywords_told = len(mailbox.keywords)
         self.saved: array[int] = array("I")
+        self.contexts: list[Context] = []
         self.batches: dict[tuple[int, int, int], tuple[int, int]] = {}
         self.modseq_told = mailbox.highestmodseq
         self.modseq_due = False
@@ -95,9 +103,14 @@ class View(Listener):
     # Listener: take notes only
 
     def added(self, uids: Sequence[int], by: Listener | None) -> None:
+        for context in self.contexts:
+            context.pending.update(uids)
         self._note()
 
     def flagged(self, uids: Sequence[int], before: Sequence[Before], by: Listener | None) -> None:
+        for context in self.contexts:
+            context.pending.update(uids)
+            self.news = True
         if by is not self:
             if self.changed is None:
                 self.changed = {}

@@ -18,6 +18,8 @@ from typing import Any
 from coromail.auth.auth import Auth
 from coromail.host import Host
 from coromail.imap.session import Session
+from coromail.message.lines import to_crlf
+from coromail.model.mailbox import NewMessage
 from coromail.stores.memory import MemoryModel
 from tests.imap.checker import Checker, Reply
 from tests.imap.mirror import Mirror
@@ -85,6 +87,9 @@ class Wire:
 
     def start_deflate(self, rest: bytes) -> None:
         self.deflated = True
+
+    def stop_deflate(self) -> None:
+        self.deflated = False
 
     def wake(self) -> None:
         self.woken = True
@@ -205,7 +210,10 @@ class Client:
         return self
 
     def append(self, octets: bytes, mailbox: str = "INBOX", flags: str = "()") -> int:
-        """APPEND one message; its UID."""
+        """APPEND one message; its UID. One with an 8-bit header, which APPEND may refuse, is delivered."""
+        if not octets.isascii() and not self.session.utf8:
+            new = NewMessage(to_crlf(octets), flags.strip("()").split())
+            return self.session.model.select(mailbox.strip('"')).append(new).uid
         uids = self.ok("APPEND", mailbox, flags, literal(octets)).codes["APPENDUID"][1]
         return int(uids[0][0])
 

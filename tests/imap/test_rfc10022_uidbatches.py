@@ -117,6 +117,8 @@ def test_3_4_saved_result_stays() -> None:
     assert list(client.ok("FETCH $ UID").fetches()) == [2]
 
 
-@pytest.mark.parametrize("arguments", ["", " x", " 500 1", " 500 1:", " 500 0:1", " 500 1:2 ", " 500 *:1", " -500"])
+@pytest.mark.parametrize(
+    "arguments", ["", " x", " 500 1", " 500 1:", " 500 0:1", " 500 1:2 ", " 500 *:1", " -500"]
+)
 def test_4_syntax(arguments: str) -> None:
     filled(1).bad(f"UIDBATCHES{arguments}")

@@ -23,7 +23,9 @@ def client(alice: Client) -> Client:
 
 
 def subjects(client: Client) -> list[bytes]:
-    return client.ok("UID FETCH 1:* BODY.PEEK[HEADER.FIELDS (SUBJECT)]").fetched("BODY[HEADER.FIELDS (SUBJECT)]")
+    return client.ok("UID FETCH 1:* BODY.PEEK[HEADER.FIELDS (SUBJECT)]").fetched(
+        "BODY[HEADER.FIELDS (SUBJECT)]"
+    )
 
 
 @pytest.mark.parametrize("command", ["REPLACE 4", "UID REPLACE 5", "REPLACE *"])

@@ -51,7 +51,15 @@ def test_3_1_with_other_options(client: Client) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    ["PARTIAL", "PARTIAL 0:1", "PARTIAL 1:*", "PARTIAL 1", "PARTIAL 1:-1", "PARTIAL 1:2 PARTIAL 1:2", "PARTIAL 1:2 ALL"],
+    [
+        "PARTIAL",
+        "PARTIAL 0:1",
+        "PARTIAL 1:*",
+        "PARTIAL 1",
+        "PARTIAL 1:-1",
+        "PARTIAL 1:2 PARTIAL 1:2",
+        "PARTIAL 1:2 ALL",
+    ],
 )
 def test_3_1_bad(client: Client, options: str) -> None:
     client.bad(f"SEARCH RETURN ({options}) ALL")
@@ -90,7 +98,9 @@ def test_page_is_a_slice_of_the_results(count: int, first: int, last: int, from_
 
 @settings(deadline=None)
 @given(st.sets(st.integers(0, 60)), st.integers(1, 50), st.integers(1, 50), st.booleans())
-def test_spans_are_paged_like_their_members(places: set[int], first: int, last: int, from_the_end: bool) -> None:
+def test_spans_are_paged_like_their_members(
+    places: set[int], first: int, last: int, from_the_end: bool
+) -> None:
     sign = -1 if from_the_end else 1
     wanted = (sign * first, sign * last)
     spans = [(place, place + 1) for place in sorted(places)]

@@ -2,10 +2,12 @@
 
 from coromail.imap.commands.append import Append
 from coromail.imap.commands.authenticate import Authenticate
+from coromail.imap.commands.cancelupdate import CancelUpdate
 from coromail.imap.commands.capability import Capability
 from coromail.imap.commands.check import Check
 from coromail.imap.commands.close import Close
 from coromail.imap.commands.comparator import Comparator
+from coromail.imap.commands.compress import Compress
 from coromail.imap.commands.copy import Copy, UidCopy
 from coromail.imap.commands.create import Create
 from coromail.imap.commands.delete import Delete
@@ -41,6 +43,7 @@ from coromail.imap.commands.store import Store, UidStore
 from coromail.imap.commands.subscribe import Subscribe, Unsubscribe
 from coromail.imap.commands.thread import Thread, UidThread
 from coromail.imap.commands.uidbatches import UidBatches
+from coromail.imap.commands.unauthenticate import Unauthenticate
 from coromail.imap.commands.unselect import Unselect
 
 # fmt: off
@@ -52,9 +55,10 @@ COMMANDS = (
     # after login
     Enable, Select, Examine, Create, Delete, Rename, Subscribe, Unsubscribe, List, Lsub, Namespace, Status,
     Append, Idle, Comparator, Esearch,
+    Compress, Unauthenticate,
     GetAcl, SetAcl, DeleteAcl, ListRights, MyRights, GetQuota, GetQuotaRoot, GetMetadata, SetMetadata,
     # with a mailbox selected
     Check, Close, Unselect, Expunge, UidExpunge, Search, UidSearch, Sort, UidSort, Thread, UidThread,
-    Replace, UidReplace, UidBatches, Fetch, UidFetch, Store, UidStore, Copy, UidCopy, Move, UidMove,
+    CancelUpdate, Replace, UidReplace, UidBatches, Fetch, UidFetch, Store, UidStore, Copy, UidCopy, Move, UidMove,
 )
 # fmt: on

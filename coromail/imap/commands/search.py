@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from coromail.errors import Bad
 from coromail.imap.command import Command
+from coromail.imap.contexts import following
 from coromail.imap.search_answers import answer, saving
 from coromail.imap.searching import find
 from coromail.imap.state import State
@@ -21,12 +23,16 @@ class Search(Command):
     def parse(self, args: Arguments) -> None:
         args.space()
         self.program = parse_program(args)
+        if self.program.charset and "UTF8=ACCEPT" in self.session.enabled:
+            raise Bad("After ENABLE UTF8=ACCEPT all strings are UTF-8")  # RFC 9755 section 3
         args.end()
 
     def run(self) -> None:
         options = self.program.return_options
-        with saving(self.view, options):
-            answer(self, b"SEARCH", options, find(self.session, self.program), self.by_uid)
+        with saving(self.view, options), following(self, self.program) as follow:
+            found = find(self.session, self.program)
+            follow(found.uids)
+            answer(self, b"SEARCH", options, found, self.by_uid)
 
 
 class UidSearch(Search):

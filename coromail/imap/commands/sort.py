@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from coromail.imap.command import Command
+from coromail.imap.contexts import following
 from coromail.imap.search_answers import answer, saving
 from coromail.imap.searching import find
 from coromail.imap.sorting import sort
@@ -34,9 +35,10 @@ class Sort(Command):
     def run(self) -> None:
         by_relevancy = any(criterion.key == "RELEVANCY" for criterion in self.criteria)
         options = self.program.return_options
-        with saving(self.view, options):
+        with saving(self.view, options), following(self, self.program, self.criteria) as follow:
             found = find(self.session, self.program, by_relevancy)
             found = found._replace(uids=sort(found.search, self.criteria, found.uids))
+            follow(found.uids)
             answer(self, b"SORT", options, found, self.by_uid)
 
 
