@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from signal import SIGINT, SIGQUIT, SIGTERM
 from typing import Any
 
 import gevent
@@ -123,6 +124,14 @@ class Server(Host):
         self._sweeper = gevent.spawn(self._sweep)
         for listener in self._listeners:
             listener.start()
+
+    def run(self) -> None:
+        """Accept and serve until `stop` is called, or SIGINT, SIGTERM or SIGQUIT comes."""
+        handlers = [gevent.signal_handler(number, self.stop) for number in (SIGINT, SIGTERM, SIGQUIT)]
+        self.start()
+        self.run_until_stopped()
+        for handler in handlers:
+            handler.cancel()
 
     def run_until_stopped(self) -> None:
         """Serve until `stop` has done its work."""
