@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from coromail.errors import Bad, No
+from coromail.imap.catenating import Piece, join, parse_pieces
 from coromail.imap.command import Command
 from coromail.imap.state import State
-from coromail.imap.storing import destination, permitted, settable
+from coromail.imap.storing import check_header, destination, permitted, settable
 from coromail.imap.wire.arguments import Arguments
 from coromail.imap.wire.sequence_set import compact
 from coromail.message.binary import storable
 from coromail.model.mailbox import Mailbox, NewMessage
+
+
+class Draft(NamedTuple):
+    """A message as APPEND describes it: its pieces, flags and internal date."""
+
+    pieces: list[Piece]
+    flags: list[str]
+    date: datetime | None
 
 
 class Append(Command):
@@ -23,13 +33,13 @@ class Append(Command):
     def parse(self, args: Arguments) -> None:
         args.space()
         self.path = args.mailbox()
-        self.messages: list[NewMessage] = []
+        self.messages: list[Draft] = []
         while not args.at_end():
             self.messages.append(self._message(args))
         if not self.messages or (len(self.messages) > 1 and "MULTIAPPEND" in args.off):
             raise Bad("APPEND takes a message")
 
-    def _message(self, args: Arguments) -> NewMessage:
+    def _message(self, args: Arguments) -> Draft:
         args.space()
         flags: list[str] = []
         date: datetime | None = None
@@ -39,20 +49,23 @@ class Append(Command):
         if args.peek() == b'"':
             date = args.date_time()
             args.space()
-        octets = storable(args.append_data())
-        if octets is None:
-            raise No("NUL outside of the body of a part", code="UNKNOWN-CTE")
-        return NewMessage(octets, flags, date)
+        if "CATENATE" not in args.off and args.try_keyword("CATENATE"):
+            args.space()
+            return Draft(parse_pieces(args), flags, date)
+        return Draft([args.append_data()], flags, date)
 
     def prepared(self, mailbox: Mailbox) -> list[NewMessage]:
         """The messages with those flags that may be set there. Raises No for one that cannot be kept."""
-        for message in self.messages:
-            if not message.octets:
-                raise No("An empty message is not kept")
-        return [
-            message._replace(flags=permitted(self.model, mailbox, settable(mailbox, message.flags)))
-            for message in self.messages
-        ]
+        return [self._prepared(mailbox, draft) for draft in self.messages]
+
+    def _prepared(self, mailbox: Mailbox, draft: Draft) -> NewMessage:
+        octets = storable(join(self.session, draft.pieces))
+        if octets is None:
+            raise No("NUL outside of the body of a part", code="UNKNOWN-CTE")
+        if not octets:
+            raise No("An empty message is not kept")
+        check_header(self.session, octets)
+        return NewMessage(octets, permitted(self.model, mailbox, settable(mailbox, draft.flags)), draft.date)
 
     def run(self) -> None:
         mailbox = destination(self.model, self.path)

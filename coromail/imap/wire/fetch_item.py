@@ -51,14 +51,14 @@ def _plain(name: str, text: str | None = None, peek: bool = True) -> Callable[[A
 
 def _body(args: Arguments) -> FetchItem:
     """BODY, the structure, or BODY[section]<partial>."""
-    return _section(args, peek=False) if args.peek() == b"[" else FetchItem("BODY", b"BODY")
+    return parse_section(args, peek=False) if args.peek() == b"[" else FetchItem("BODY", b"BODY")
 
 
 def _body_peek(args: Arguments) -> FetchItem:
-    return _section(args, peek=True)
+    return parse_section(args, peek=True)
 
 
-def _section(args: Arguments, peek: bool) -> FetchItem:
+def parse_section(args: Arguments, peek: bool) -> FetchItem:
     match = args.match(_SECTION, "section")
     path = _path(match[1])
     text = match[3].decode("ascii").upper() or None
