@@ -1,0 +1,152 @@
+"""The server around the sessions: its classes, its registry of connections, its networks, its end."""
+
+from __future__ import annotations
+
+import imaplib
+import poplib
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from coromail import Auth, Model, Server
+from coromail.imap import Command
+from coromail.limits import Limits
+from coromail.testing import MailServer
+
+
+class WhoIsHere(Command):
+    """XWHO: how many see what this connection sees. An experimental command (RFC 3501 section 6.5.1)."""
+
+    name = "XWHO"
+
+    def run(self) -> None:
+        server: Any = self.server
+        assert server.connection.session is self.session
+        mailbox = len(server.concurrent_mailbox_connections())
+        user = len(server.concurrent_user_connections())
+        self.untagged(f"XWHO {len(server.connections)} {mailbox} {user}")
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    with MailServer() as server:
+        server.call(server.server.add_command, WhoIsHere)
+        yield server
+
+
+@pytest.fixture
+def connect(server: MailServer) -> Iterator[Callable[[str], imaplib.IMAP4]]:
+    clients = []
+
+    def connect(user: str) -> imaplib.IMAP4:
+        client = imaplib.IMAP4(server.host, server.imap_port, timeout=10)
+        clients.append(client)
+        if user:
+            client.login(user, "secret")
+        return client
+
+    imaplib.Commands["XWHO"] = ("NONAUTH", "AUTH", "SELECTED")
+    yield connect
+    for client in clients:
+        client.logout()
+
+
+def who(client: imaplib.IMAP4) -> tuple[int, int, int]:
+    assert client.xatom("XWHO")[0] == "OK"
+    counts = client.response("XWHO")[1][0].split()
+    return int(counts[0]), int(counts[1]), int(counts[2])
+
+
+def test_who_is_connected(connect: Callable[[str], imaplib.IMAP4]) -> None:
+    """All connections; those on the selected mailbox object; those of the user: each seen from the inside."""
+    stranger, one, two, bob = connect(""), connect("alice"), connect("alice"), connect("bob")
+    assert who(stranger) == (4, 0, 0)
+    assert who(one) == (4, 0, 2)
+    for client in (one, two, bob):
+        client.select()
+    assert who(one) == (4, 2, 2)
+    assert who(bob) == (4, 1, 1)
+    two.close()
+    assert who(one) == (4, 1, 2)
+
+
+def test_both_protocols_are_counted(server: MailServer, connect: Callable[[str], imaplib.IMAP4]) -> None:
+    pop = poplib.POP3(server.host, server.pop3_port, timeout=10)
+    pop.user("alice")
+    pop.pass_("secret")
+    assert who(connect("alice")) == (2, 0, 2)
+    pop.quit()
+
+
+def test_outside_of_a_connection_there_is_none(server: MailServer) -> None:
+    assert server.call(lambda: server.server.connection) is None
+    assert server.call(lambda: server.server.concurrent_mailbox_connections()) == []
+    assert server.call(lambda: server.server.concurrent_user_connections("alice")) == []
+
+
+def test_classes_of_the_wrong_kind_are_refused() -> None:
+    for auth, model in ((Model, Auth), (Auth, Auth), (Model, Model)):
+        with pytest.raises(TypeError, match="Auth"):
+            Server(auth, model)  # type: ignore[arg-type]
+
+
+def test_what_is_no_command_is_refused(server: MailServer) -> None:
+    class Nameless(Command):
+        """No name."""
+
+    with pytest.raises(ValueError, match="name"):
+        server.call(server.server.add_command, Nameless)
+
+
+def test_tls_needs_a_certificate_when_it_is_set_up() -> None:
+    """Not at the first handshake, when it is too late."""
+    server = Server(Auth, Model)
+    with socket.socket() as listener, pytest.raises(ValueError, match="certificate"):
+        server.listen("imaps", listener)
+    with pytest.raises(OSError, match="No such file"):
+        server.use_certificate("missing", "missing")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("limits", "welcome"),
+    [
+        ({"allow_networks": ["192.0.2.0/24"]}, False),
+        ({"allow_networks": ["192.0.2.0/24", "127.0.0.0/8"]}, True),
+        ({"deny_networks": ["127.0.0.1/32"]}, False),
+        ({"deny_networks": ["127.0.0.1/32"], "allow_networks": ["127.0.0.0/8"]}, False),
+        ({"deny_networks": ["127.0.0.1/32"], "exempt_networks": ["127.0.0.0/8"]}, False),
+        ({"deny_networks": ["192.0.2.0/24", "::1/128"]}, True),
+        ({"connections": 1, "exempt_networks": ["127.0.0.0/8"]}, True),
+    ],
+)
+def test_networks(limits: dict[str, Any], welcome: bool) -> None:
+    """Who is not welcome hears nothing."""
+    with MailServer(limits=Limits(**limits)) as server:
+        client = socket.create_connection((server.host, server.imap_port), timeout=10)
+        first = client.makefile("rb").readline()
+        client.close()
+    assert first.startswith(b"* OK") is welcome
+    assert bool(first) is welcome
+
+
+def test_protocols_older_than_tls_1_2_are_off(server: MailServer) -> None:
+    context = server.server.tls
+    assert context is not None
+    assert context.minimum_version.name == "TLSv1_2"
+
+
+def test_a_new_certificate_is_used_at_once(server: MailServer, tmp_path: Any) -> None:
+    """And connections that are open stay."""
+    from coromail.app.self_signed import make_certificate
+
+    old = imaplib.IMAP4_SSL("localhost", server.imaps_port, ssl_context=server.client_context(), timeout=10)
+    certificate, key = tmp_path / "certificate", tmp_path / "key"
+    for file, pem in zip((certificate, key), make_certificate(["elsewhere.example"]), strict=True):
+        file.write_bytes(pem)
+    server.call(lambda: server.server.reload(certificate=certificate, key=key))
+    with pytest.raises(OSError, match="certificate verify failed"):
+        imaplib.IMAP4_SSL("localhost", server.imaps_port, ssl_context=server.client_context(), timeout=10)
+    old.login("alice", "secret")
+    old.logout()
