@@ -1,7 +1,7 @@
 """Two IMAP commands of your own, loaded by name from the configuration:
 
-    commands:
-      imap: ["xcommand:XHello", "xcommand:UidXFirst"]
+commands:
+  imap: ["xcommand:XHello", "xcommand:UidXFirst"]
 """
 
 from __future__ import annotations
