@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import time
 from functools import cache
-from logging import INFO
 
-from coromail.auth.auth import Auth
-from coromail.auth.connection_facts import ConnectionFacts
-from coromail.errors import Bad, Bye, No
+from coromail.errors import Bad, No
 from coromail.host import Host, Transport
 from coromail.imap import capabilities, contexts, news
 from coromail.imap.command import Command
-from coromail.imap.dialogue import Dialogue
+from coromail.imap.door import Door
 from coromail.imap.registry import Registry
 from coromail.imap.state import State
 from coromail.imap.view import Spans, View
@@ -23,7 +20,7 @@ from coromail.model.mailbox import Mailbox
 from coromail.model.model import Model
 
 
-class Session(Dialogue):
+class Session(Door):
     """The protocol state of one client: who logged in, what is enabled, what is selected.
 
     `view` is the selected mailbox as the client knows it. All of it runs in the connection's own greenlet; only
@@ -33,33 +30,26 @@ class Session(Dialogue):
     __slots__ = (
         "_over",
         "_view",
-        "auth",
-        "client_id",
         "comparator",
         "compressed",
         "condstore",
         "enabled",
         "idling",
         "last_poll",
-        "login_failures",
-        "model_",
     )
 
     def __init__(self, host: Host, transport: Transport, registry: Registry | None = None) -> None:
         super().__init__(host, transport, registry or default_registry())
         self._over = False
         self._view: View | None = None
-        self.model_: Model | None = None
         self._begin()
         self.compressed = False
-        self.client_id: dict[str, str | None] = {}
-        self.login_failures = 0
         self.last_poll = 0.0
 
     def _begin(self) -> None:
         """The state of a client that has not logged in."""
         self.state = State.NOT_AUTHENTICATED
-        self.auth: Auth | None = None
+        self.auth = None
         self.enabled: frozenset[str] = frozenset()
         self.condstore = False
         self.idling = False
@@ -120,16 +110,6 @@ class Session(Dialogue):
     def tells_uids(self) -> bool:
         """Whether FETCH news carries the UID unasked (RFC 7162 section 3.2.4, RFC 9051 section 7.5.2)."""
         return self.rev2 or self.condstore
-
-    @property
-    def can_start_tls(self) -> bool:
-        """Whether STARTTLS may be offered."""
-        return self.host.tls_available and not self.transport.encrypted
-
-    @property
-    def plaintext_allowed(self) -> bool:
-        """Whether passwords may cross this connection as they are."""
-        return self.transport.encrypted or self.host.plaintext_without_tls
 
     @property
     def timeout(self) -> float | None:
@@ -210,56 +190,7 @@ class Session(Dialogue):
     def interrupted(self) -> None:
         self.end_idle()
 
-    # Login
-
-    def make_auth(self) -> Auth:
-        """A fresh Auth that knows this connection."""
-        auth = self.host.make_auth()
-        transport = self.transport
-        auth.connection = ConnectionFacts(
-            protocol="imap",
-            peer=transport.peer or None,
-            local=transport.local or None,
-            encrypted=transport.encrypted,
-            hostname=self.host.hostname,
-            tls=transport.tls_object(),
-        )
-        return auth
-
-    def delay_login(self, user: str) -> None:
-        """Wait as long as failures from here, or for this user, have earned."""
-        seconds = self.host.login_delay(user, self.transport.peer)
-        if seconds:
-            self.flush()
-            self.host.sleep(seconds)
-
-    def login_failed(self, user: str) -> None:
-        """Note a failed login and say NO (RFC 5530: AUTHENTICATIONFAILED); after some, BYE."""
-        self.host.login_done(user, self.transport.peer, False)
-        self.host.log(INFO, f"imap login failed user={user!r} address={self.transport.peer}")
-        self.login_failures += 1
-        limit = self.host.limits.login_failures
-        if limit and self.login_failures >= limit:
-            raise Bye("Too many failed logins")
-        raise No("Wrong name or password", code="AUTHENTICATIONFAILED")
-
-    def log_in(self, auth: Auth) -> None:
-        """`auth` was convinced: open the user's mail."""
-        user = auth.user or ""
-        self.host.login_done(user, self.transport.peer, True)
-        if not self.host.may_log_in(user, self.transport.peer):
-            raise No("Too many connections of this user from this address", code="LIMIT")
-        settings = auth.user_settings(user)
-        if "referral" in settings and "LOGIN-REFERRALS" not in self.off:
-            raise No("Your mail is on another server", code=f"REFERRAL {settings['referral']}")
-        self.model_ = self.host.make_model(auth)
-        self.auth = auth
-        more_off = settings.get("capabilities_off", ())
-        if more_off:
-            self.off = capabilities.switched_off([*self.off, *map(str, more_off)])
-        self.host.logged_in(user, self.transport.peer)
-        self.state = State.AUTHENTICATED
-        self.receiver.max_line = self.host.limits.line
+    # Changing course
 
     def log_out(self) -> None:
         """Forget who logged in and all that came of it; only TLS stays (RFC 8437 section 3)."""
@@ -278,12 +209,6 @@ class Session(Dialogue):
         """Compress both directions from now on (RFC 4978 section 3)."""
         self.compressed = True
         self.transport.start_deflate(self.receiver.take_rest())
-
-    def start_tls(self) -> None:
-        """Forget every octet that came in the clear, and shake hands (RFC 9051 section 6.2.1)."""
-        self.receiver.discard()
-        self.client_id.clear()
-        self.transport.start_tls()
 
     # The selected mailbox
 
