@@ -22,8 +22,8 @@ class Transport(Protocol):
     """The way to one client: `coromail.server.connection.Connection`, or a list in tests.
 
     `write` may wait for a slow reader; it raises OSError when the client is gone. `start_tls` does the
-    handshake at once. `start_deflate` compresses both directions from now on; `rest` are octets that came
-    already. `listener` has the names by which settings may speak of this way in. `wake` asks for
+    handshake at once. `start_deflate` compresses both directions from now on (`rest` are octets that came
+    already), until `stop_deflate`. `listener` has the names by which settings may speak of this way in. `wake` asks for
     `session.send_news()` to be called soon, and may be called from anywhere.
     """
 
@@ -37,6 +37,8 @@ class Transport(Protocol):
     def start_tls(self) -> None: ...
 
     def start_deflate(self, rest: bytes) -> None: ...
+
+    def stop_deflate(self) -> None: ...
 
     def wake(self) -> None: ...
 
@@ -104,6 +106,9 @@ class Host:
 
     def logged_in(self, user: str, peer: str) -> None:
         """Count a connection of this user from this address."""
+
+    def logged_out(self, user: str, peer: str) -> None:
+        """This connection is nobody's any more (UNAUTHENTICATE)."""
 
     def login_delay(self, user: str, peer: str) -> float:
         """Seconds to wait before a password is looked at (see `coromail.auth.throttle`)."""

@@ -58,6 +58,7 @@ LOGGED_IN = (
     "UIDBATCHES",
     "UIDONLY",
     "REPLACE",
+    "INPROGRESS",
     "CONTEXT=SEARCH",
     "CONTEXT=SORT",
 )

@@ -36,6 +36,7 @@ class Session(Door):
         "enabled",
         "idling",
         "last_poll",
+        "last_said",
     )
 
     def __init__(self, host: Host, transport: Transport, registry: Registry | None = None) -> None:
@@ -45,6 +46,7 @@ class Session(Door):
         self._begin()
         self.compressed = False
         self.last_poll = 0.0
+        self.last_said = 0.0
 
     def _begin(self) -> None:
         """The state of a client that has not logged in."""
@@ -289,10 +291,20 @@ class Session(Door):
             if self._view.dead:
                 self.bye("The selected mailbox was deleted")
             self.flush()
+            self.last_said = time.monotonic()
+
+    def keep_alive(self, now: float) -> None:
+        """Say that we are still here, if the client idles and heard nothing for some time (`time.monotonic`)."""
+        every = self.host.limits.idle_keepalive
+        if self.idling and every and now - self.last_said >= every and not self.closing:
+            self.last_said = now
+            self.write(b"* OK Still here\r\n")
+            self.flush()
 
     def begin_idle(self) -> None:
         """From now on news asks for `send_news` at once; what came in between is told first."""
         self.idling = True
+        self.last_said = time.monotonic()
         if self._view is not None:
             self._view.wake = self.transport.wake
             self.poll(expunges_allowed=True, force=True)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from coromail.errors import Bad, InvalidName, No, NoSuchMailbox, NotAllowed
 from coromail.imap.view import View
 from coromail.imap.wire.sequence_set import compact
+from coromail.message.headers import header_end
 from coromail.model import acl
 from coromail.model.flags import RECENT, Flags
 from coromail.model.mailbox import Mailbox, NewMessage
 from coromail.model.message import Message
 from coromail.model.model import Model
+
+if TYPE_CHECKING:
+    from coromail.imap.session import Session
 
 
 def destination(model: Model, path: str) -> Mailbox:
@@ -35,6 +40,17 @@ def settable(mailbox: Mailbox, names: Iterable[str]) -> list[str]:
         if not mailbox.can_set_flag(name):
             raise Bad("This flag cannot be set")
     return wanted
+
+
+def check_header(session: Session, octets: bytes) -> None:
+    """Refuse a message whose header has 8-bit characters from a client that did not enable them.
+
+    RFC 9755 section 4 (and RFC 6855 section 4) makes it a MUST for every server with UTF8=ACCEPT.
+    """
+    if session.utf8 or "UTF8=ACCEPT" in session.off or octets.isascii():
+        return
+    if not octets[: header_end(octets)].isascii():
+        raise No("Enable UTF8=ACCEPT to send headers in UTF-8", code="CANNOT")
 
 
 def permitted(model: Model, mailbox: Mailbox, names: Iterable[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
@@ -11,6 +12,9 @@ from coromail.model.properties import Properties
 if TYPE_CHECKING:
     from coromail.model.account import Account
     from coromail.model.mailbox import Mailbox
+
+# RFC 9755 section 3: neither control characters nor separators of lines and paragraphs.
+_NOT_IN_NAMES = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]")
 
 
 class Node(Properties):
@@ -86,7 +90,7 @@ class Node(Properties):
             MailboxExists: there is one of that name that can be selected.
             InvalidName: the name is empty or has control characters.
         """
-        if not name or any(character < " " or character == "\x7f" for character in name):
+        if not name or _NOT_IN_NAMES.search(name):
             raise InvalidName("A mailbox cannot have this name")
         child = self.children.get(name)
         if child is not None and child.is_selectable:

@@ -11,6 +11,7 @@ import gevent
 from gevent.event import Event
 
 from coromail.server import current
+from coromail.server.deflate import Deflate
 
 if TYPE_CHECKING:
     from coromail.server.server import Server
@@ -33,6 +34,8 @@ class Connection:
 
     __slots__ = (
         "_blocked",
+        "_deflate",
+        "_rest",
         "active",
         "encrypted",
         "greenlet",
@@ -60,6 +63,8 @@ class Connection:
         self.woken = False
         self.greenlet = gevent.getcurrent()
         self._blocked: Event | None = None
+        self._deflate: Deflate | None = None
+        self._rest = b""  # came before compression began, to be read when the session is done with the rest
         self.session: Any = server.make_session(kind, self)  # of coromail.imap or coromail.pop3
 
     @property
@@ -83,12 +88,24 @@ class Connection:
                 if not data:
                     break
                 self.active = True
-                session.receive(data)
+                self._take(data)
         except (OSError, gevent.Timeout) as error:
             logger.debug("%s %s: %s", self.kind, self.peer, error)
         finally:
             session.closed()
             self._close()
+
+    def _take(self, data: bytes) -> None:
+        """Give the session what came, inflated if need be."""
+        while data and not self.session.closing:
+            if self._deflate is None:
+                self.session.receive(data)
+            else:
+                for step in self._deflate.unpack(data):
+                    self.session.receive(step)
+                    if self.session.closing:
+                        return
+            data, self._rest = self._rest, b""
 
     def _close(self) -> None:
         try:
@@ -116,6 +133,8 @@ class Connection:
                 gevent.spawn(self._write_later, data)
                 return
             self._blocked.wait()
+        if self._deflate is not None:
+            data = self._deflate.pack(data)
         try:
             sent = self.socket.send(data, 0, 0.0)
         except (BlockingIOError, ssl.SSLWantWriteError, ssl.SSLWantReadError, TimeoutError):
@@ -148,7 +167,7 @@ class Connection:
     def _write_later(self, data: bytes) -> None:
         while self._blocked is not None:
             self._blocked.wait()
-        self._write_rest(data)
+        self._write_rest(data if self._deflate is None else self._deflate.pack(data))
 
     def start_tls(self) -> None:
         """Shake hands; OSError or Gone when that fails or takes too long."""
@@ -160,10 +179,13 @@ class Connection:
         self.encrypted = True
 
     def start_deflate(self, rest: bytes) -> None:
-        """Compress both directions from now on."""
-        from coromail.server.deflate import DeflateSocket
+        """Compress both directions from now on; `rest` came already."""
+        self._deflate = Deflate()
+        self._rest = rest
 
-        self.socket = DeflateSocket(self.socket, rest)
+    def stop_deflate(self) -> None:
+        """Neither direction is compressed any more."""
+        self._deflate = None
 
     def tls_object(self) -> Any:
         """The TLS socket, for channel binding and client certificates, or None."""

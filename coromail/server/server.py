@@ -234,6 +234,9 @@ class Server(Host):
     def logged_in(self, user: str, peer: str) -> None:
         self._by_user[user, peer] += 1
 
+    def logged_out(self, user: str, peer: str) -> None:
+        _decrement(self._by_user, (user, peer))
+
     def login_delay(self, user: str, peer: str) -> float:
         return self.throttle.delay(peer or None, user)
 
