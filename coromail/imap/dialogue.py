@@ -230,24 +230,29 @@ class Dialogue:
         answer: Answer | None = None
         try:
             step(*args)
-        except Answer as raised:
-            answer = raised
-        except StorageError as error:
-            answer = answer_to(error)
-        except OSError as error:
-            if self.closing or isinstance(error, ConnectionError | TimeoutError):
-                raise
-            answer = self._server_bug(command)
-        except Exception:
-            answer = self._server_bug(command)
+        except Exception as error:
+            answer = self._answer_to(error, command)
         if answer is None and (self._pending is not None or command.answered):
             return
         self._pending = None
         try:
             self.tell_news(command, answer is None)
-        except StorageError as error:
-            answer = answer or answer_to(error)
+        except Exception as error:
+            # What the command did is done, so its answer stays: a client told NO would do it again.
+            self.write(b"* NO %s\r\n" % writer.text(self._answer_to(error, command).text))
         self._answer(command.tag, answer, command)
+
+    def _answer_to(self, error: Exception, command: Command) -> Answer:
+        """The answer that an error becomes; errors of the connection are raised again."""
+        if isinstance(error, Answer):
+            return error
+        if isinstance(error, StorageError):
+            return answer_to(error)
+        if isinstance(error, OSError) and (
+            self.closing or isinstance(error, ConnectionError | TimeoutError)
+        ):
+            raise error
+        return self._server_bug(command)
 
     def _server_bug(self, command: Command) -> No:
         self.host.log(ERROR, f"{command.name or type(command).__name__} failed\n{traceback.format_exc()}")
