@@ -248,9 +248,7 @@ class Dialogue:
             return error
         if isinstance(error, StorageError):
             return answer_to(error)
-        if isinstance(error, OSError) and (
-            self.closing or isinstance(error, ConnectionError | TimeoutError)
-        ):
+        if isinstance(error, OSError) and (self.closing or isinstance(error, ConnectionError | TimeoutError)):
             raise error
         return self._server_bug(command)
 
