@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.imap.harness import Client, literal
+import pytest
+
+from coromail.errors import No, Unavailable
+from coromail.model import Mailbox, Model
+from tests.imap.harness import Client, TestHost, literal
 from tests.imap.mails import numbered
 
 
@@ -78,3 +82,35 @@ def test_own_append_is_told_with_the_command(alice: Client) -> None:
     alice.ok("SELECT INBOX")
     result = alice.ok("APPEND INBOX", literal(numbered(1)))
     assert result.exists == 1
+
+
+class Away(Mailbox):
+    """What it shows cannot be had while `error` is set."""
+
+    error: Exception | None = None
+
+    def poll(self) -> None:
+        if self.error is not None:
+            raise self.error
+
+
+class AwayModel(Model):
+    mailbox_class = Away
+
+
+@pytest.mark.parametrize("error", [Unavailable("The disk is away"), No("Not today"), ZeroDivisionError()])
+def test_news_that_cannot_be_had_is_a_warning(error: Exception) -> None:
+    """The command itself was done: an APPEND that is answered NO would be sent again, and be there twice."""
+    host = TestHost(AwayModel)
+    client = Client(host).login()
+    client.ok("SELECT INBOX")
+    inbox = client.session.selected
+    assert isinstance(inbox, Away)
+    inbox.error = error
+    client.session.receive(b"x CREATE work\r\n")
+    warning, tagged = client.wire.take().splitlines()
+    assert warning.startswith(b"* NO ")
+    assert tagged.startswith(b"x OK ")
+    assert len(host.take_bugs()) == isinstance(error, ZeroDivisionError)
+    inbox.error = None
+    client.ok("SELECT work")
