@@ -48,7 +48,10 @@ def _status_items(args: Arguments) -> list[str]:
 
 def _entries(args: Arguments) -> list[str]:
     args.space()
-    return args.parenthesised(lambda: parse_entries(args))
+    entries = args.parenthesised(lambda: parse_entries(args))
+    if not entries:
+        raise Bad("METADATA takes at least one entry")
+    return entries
 
 
 RETURN: dict[str, Callable[[Arguments], list[str]]] = {

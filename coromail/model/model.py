@@ -243,7 +243,9 @@ class Model:
         mailbox.settle()
         for listener in mailbox.listeners:
             listener.rights_changed()
-        owner = mailbox.account
+        self._note_shares(mailbox.account)
+
+    def _note_shares(self, owner: Account) -> None:
         self.shares.share(owner.user, acl.grantees(owner.root.walk()))
 
     # CREATE, DELETE, RENAME
@@ -288,8 +290,11 @@ class Model:
         mailbox = self.find(path, "x")
         if not mailbox.is_selectable and mailbox.children:
             raise MailboxHasChildren("This name has mailboxes below it")
+        parent, shared = mailbox.parent, acl.PROPERTY in mailbox.properties
         mailbox.delete()
-        parent = mailbox.parent
+        mailbox.properties.clear()  # where the name stays, above others, it begins anew
+        if shared:
+            self._note_shares(mailbox.account)
         while parent is not None and parent.parent and not parent.is_selectable and not parent.children:
             parent.delete()
             parent = parent.parent
@@ -305,7 +310,12 @@ class Model:
         if parent.account is not mailbox.account:
             raise NotPossible("A mailbox stays with its owner")
         if mailbox.is_inbox:
-            mailbox.move(list(mailbox.index.uids), self.create(new))
+            target = self.create(new)
+            annotations = {
+                name: value for name, value in mailbox.properties.items() if name.startswith("metadata ")
+            }
+            target.set_properties(annotations)  # RFC 5464 section 4.1
+            mailbox.move(list(mailbox.index.uids), target)
             return
         if parent is mailbox or parent in mailbox.walk():
             raise NotPossible("A mailbox cannot be moved below itself")

@@ -224,7 +224,7 @@ def test_bad_sections(alice: Client, item: str) -> None:
     ],
 )
 def test_anything_can_be_fetched(alice: Client, octets: bytes) -> None:
-    alice.ok("APPEND INBOX", literal(octets))
+    alice.append(octets)
     alice.ok("NOOP")
     values = alice.ok(
         "FETCH 2 (ENVELOPE BODY BODYSTRUCTURE RFC822.SIZE BODY[] BODY[HEADER] BODY[TEXT] BODY[1])"
