@@ -13,6 +13,7 @@ class Limits:
     unauth_idle: float = 300
     auth_idle: float = 3600
     handshake: float = 30  # TLS handshake
+    idle_keepalive: float = 120  # between two signs of life for a client that idles (RFC 2177)
     write_timeout: float = 300  # a client that reads nothing for so long is gone
     bad_commands: int = 20  # syntax errors and unknown commands in a row, then BYE
     login_failures: int = 3  # in one connection, then BYE
@@ -26,6 +27,8 @@ class Limits:
     literals: int = 1000  # in one command
     literals_total: int = 1024 * 1024  # in one command, messages not counted
     append: int = 100 * 1024 * 1024  # one message
+    messages: int = 0  # that one command works on (RFC 9738, MESSAGELIMIT)
+    messages_saved: int = 1_000_000  # that one COPY or APPEND saves (RFC 9738, SAVELIMIT)
     allow_networks: list[str] = field(default_factory=list)  # who may connect; empty: everybody
     deny_networks: list[str] = field(default_factory=list)  # who may not, allowed or not
     exempt_networks: list[str] = field(default_factory=list)  # under no connection limit and no login delay

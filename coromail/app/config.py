@@ -189,6 +189,7 @@ class LimitSettings(Section):
     auth_idle: Seconds = _setting(
         3600, "seconds of silence after login; RFC 9051 section 5.4 asks for 1800 at least"
     )
+    idle_keepalive: Seconds = _setting(120, "seconds between two signs of life to a client that idles")
     handshake: Seconds = _setting(30, "seconds that a TLS handshake may take")
     write_timeout: Seconds = _setting(300, "seconds that a client may read nothing of a reply")
     bad_commands: Count = _setting(20, "syntax errors and unknown commands in a row; then BYE")
@@ -203,6 +204,8 @@ class LimitSettings(Section):
     literals: Count = _setting(1000, "literals in one command")
     literals_total: Size = _setting(1 << 20, "octets of all literals of a command, messages not counted")
     append: Size = _setting(100 << 20, "octets of one message")
+    messages: Count = _setting(0, "messages that one command works on; clients that do not know RFC 9738 miss some")
+    messages_saved: Count = _setting(1_000_000, "messages that one COPY or APPEND may save")
     allow_networks: Networks = _setting([], "addresses that may connect; empty: all")
     deny_networks: Networks = _setting([], "addresses that may not connect, whatever allow_networks says")
     exempt_networks: Networks = _setting(

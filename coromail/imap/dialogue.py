@@ -32,13 +32,14 @@ class Dialogue:
     """The engine below a `Session`: it knows lines, commands and answers, but neither users nor mailboxes.
 
     `receive` takes octets as they come, runs every complete command and writes the replies to the transport.
-    `closing` says that the connection is to be closed once the output is out.
+    `closing` says that the connection is to be closed once the output is out; `running` is the command at work.
     """
 
     __slots__ = (
         "_out",
         "_out_size",
         "_pending",
+        "running",
         "bad_commands",
         "closing",
         "host",
@@ -61,6 +62,7 @@ class Dialogue:
         self.off: frozenset[str] = frozenset()  # capabilities that are switched off, in upper case
         self.bad_commands = 0
         self._pending: tuple[Command, Then] | None = None
+        self.running: Command | None = None
         self._out: list[bytes] = []
         self._out_size = 0
 
@@ -228,6 +230,7 @@ class Dialogue:
     def _perform(self, command: Command, step: Callable[..., None], *args: object) -> None:
         """Do a step of a command; unless it waits for another line, answer it."""
         answer: Answer | None = None
+        self.running = command
         try:
             step(*args)
         except Exception as error:
@@ -240,6 +243,7 @@ class Dialogue:
         except Exception as error:
             # What the command did is done, so its answer stays: a client told NO would do it again.
             self.write(b"* NO %s\r\n" % writer.text(self._answer_to(error, command).text))
+        self.running = None
         self._answer(command.tag, answer, command)
 
     def _answer_to(self, error: Exception, command: Command) -> Answer:

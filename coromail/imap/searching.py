@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from coromail.errors import Bad, Expunged, No
 from coromail.imap.filters import expand
+from coromail.imap.progress import Progress
 from coromail.imap.search_text import fuzzy, header_key, text_key
 from coromail.imap.view import Spans, View
 from coromail.imap.wire import search_key as keys
@@ -78,6 +79,7 @@ class Search:
         self.index = self.mailbox.index
         self.comparator = session.comparator
         self.asks_modseq = False
+        self.progress = Progress(session)
         self.scores: dict[int, int] = {}  # UID to relevancy, of what FUZZY found (RFC 6203 section 4)
         self.codec = codec((charset or "UTF-8").encode("ascii"))
         if self.codec is None:
@@ -144,6 +146,7 @@ class Search:
             except (Expunged, KeyError):
                 del found[start:]
                 found += [self._fact(read, uid, gone) for uid in chunk]
+            self.progress.step(len(chunk))
             self.session.host.breathe()
         return found
 
@@ -188,6 +191,7 @@ class Search:
                     found.append(uid)
             except Expunged:
                 continue
+            self.progress.step()
             self.session.host.breathe()
         return self.positions(found)
 

@@ -269,6 +269,7 @@ class Server(Host):
             gevent.sleep(self._sweep_interval())
             now = time.monotonic()
             for connection in list(self.connections):
+                self._keep_alive(connection, now)
                 if connection.active:
                     connection.active = False
                     connection.silent_since = now
@@ -277,9 +278,17 @@ class Server(Host):
                 if timeout is not None and now - connection.silent_since >= timeout:
                     gevent.spawn(self._time_out, connection)
 
+    def _keep_alive(self, connection: Connection, now: float) -> None:
+        if isinstance(connection.session, ImapSession):
+            try:
+                connection.session.keep_alive(now)
+            except OSError as error:
+                connection.drop(error)
+
     def _sweep_interval(self) -> float:
         limits = self.limits
-        shortest = min((value for value in (limits.unauth_idle, limits.auth_idle) if value), default=40.0)
+        times = (limits.unauth_idle, limits.auth_idle, limits.idle_keepalive)
+        shortest = min(filter(None, times), default=40.0)
         return max(0.1, min(10.0, shortest / 4))
 
     def _time_out(self, connection: Connection) -> None:
