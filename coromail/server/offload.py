@@ -24,8 +24,19 @@ class Offload:
 
     def __call__(self, function: Callable[..., Any], *args: Any) -> Any:
         with self._turn:
-            return self._pool.apply(function, args)
+            result, error = self._pool.apply(_outcome, (function, args))
+        if error is not None:
+            raise error
+        return result
 
     def close(self) -> None:
         """End the threads when they are idle."""
         self._pool.kill()
+
+
+def _outcome(function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, BaseException | None]:
+    """The result, or the exception. One that leaves a pool thread by itself is printed by gevent first."""
+    try:
+        return function(*args), None
+    except BaseException as error:
+        return None, error

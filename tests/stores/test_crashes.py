@@ -36,6 +36,9 @@ def polled(mailbox: object) -> bool:
 SCENES = {
     "append": Scene(lambda home: home.inbox.append(NewMessage(mail("new"), ["\\Seen"])) and None, both),
     "multiappend": Scene(lambda home: append(home.inbox, "new", "newer", "newest") and None, both),
+    "append a large one": Scene(
+        lambda home: home.inbox.append(NewMessage(mail("big") + b"x" * 40000)) and None, both
+    ),
     "store": Scene(lambda home: home.inbox.store([1, 2], "+", ["\\Flagged", "Work"]) and None, both),
     "copy": Scene(lambda home: home.inbox.copy([1, 3], home.box("Sub")) and None, both),
     "move": Scene(lambda home: home.inbox.move([1, 3], home.box("Sub")) and None, both),

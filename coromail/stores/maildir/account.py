@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from coromail.context import Context, not_later
 from coromail.errors import StorageError
 from coromail.model.account import Account
-from coromail.stores.maildir import backup, compaction, folders, opening, recovery, takeover
+from coromail.stores.maildir import backup, compaction, folders, opening, recovery, storing, takeover
 from coromail.stores.maildir.backup import is_clean
 from coromail.stores.maildir.cache import Cache
 from coromail.stores.maildir.catalogue import Catalogue, pack_property
@@ -59,6 +59,7 @@ class MaildirAccount(Account):
         self.cache = Cache(self.directory + CACHE, b"")
         self.copied = -1
         self.compacted_size = 0
+        self.contents_size = 0
         self.far = False
         self._busy = False
         self.forget_me: Callable[[], None] = lambda: None
@@ -108,11 +109,14 @@ class MaildirAccount(Account):
         self.subscriptions = catalogue.subscriptions
         self.properties = dict(catalogue.properties)
         self.entries = {}
+        self.contents_size = 0
         unfinished: set[int] = set()
         for entry in opened.found.entries:
             if entry.kind >= Kind.SNAPSHOT:
                 self._enter(entry)
-            if entry.kind in (Kind.ADDED, Kind.MOVED_HERE) and self._source(entry):
+            if entry.kind == Kind.APPENDED or (
+                entry.kind in (Kind.ADDED, Kind.MOVED_HERE) and self._source(entry)
+            ):
                 unfinished.add(entry.mailbox)
         clean = is_clean(opened.found) and not opened.lost
         self.doubtful = set() if clean else set(catalogue.mailboxes)
@@ -141,12 +145,14 @@ class MaildirAccount(Account):
             return 0
 
     def _recover(self, unfinished: set[int]) -> None:
-        """Finish copies and moves that a crash interrupted, before anybody looks at the folders."""
-        for number in sorted(unfinished):
-            mailbox = self.by_number.get(number)
-            if mailbox is not None:
-                with storage_errors():
-                    recovery.recover(mailbox)
+        """Write files again that a crash took away, and finish copies and moves that it interrupted, before
+        anybody looks at the folders."""
+        found = [self.by_number[number] for number in sorted(unfinished & self.by_number.keys())]
+        for mailbox in found:
+            storing.restore(mailbox)
+        for mailbox in found:
+            with storage_errors():
+                recovery.recover(mailbox)
 
     def _import_subscriptions(self) -> None:
         listed = self.offload(takeover.read_subscriptions, self.directory)
@@ -159,6 +165,8 @@ class MaildirAccount(Account):
             self.entries[entry.mailbox] = [entry]
             return
         self.entries.setdefault(entry.mailbox, []).append(entry)
+        if entry.kind == Kind.APPENDED:
+            self.contents_size += entry.length
         if entry.kind == Kind.MOVED_HERE:
             away = entry._replace(kind=Kind.MOVED_AWAY)
             self.entries.setdefault(self._source(entry), []).append(away)
@@ -193,6 +201,7 @@ class MaildirAccount(Account):
             if self.closed or not wanted():
                 return
             try:
+                self._store(all_=True)
                 for number in sorted(self.doubtful & self.by_number.keys()):
                     self.by_number[number].load()
                 self.journal.append(Kind.CLOSED, 0)
@@ -219,12 +228,24 @@ class MaildirAccount(Account):
         if self.closed:
             return
         try:
-            if compaction.worthwhile(self):
+            compact = compaction.worthwhile(self)
+            self._store(compact)
+            if compact:
                 compaction.compact(self)
             backup.copy(self)
         except (StorageError, OSError) as error:
             logger.warning("%r cannot be tidied: %s", self.journal.path, error)
         self._unload()
+
+    def _store(self, all_: bool) -> None:
+        """Make the files of appended messages durable: of all, or of those that have waited long enough."""
+        now = time.monotonic()
+        for mailbox in list(self.by_number.values()):
+            if mailbox.loaded and mailbox.state.unstored:
+                if all_ or now - mailbox.appended > storing.AGE:
+                    storing.store(mailbox)
+                else:
+                    self._schedule()
 
     def _unload(self) -> None:
         now = time.monotonic()
@@ -232,14 +253,17 @@ class MaildirAccount(Account):
             if mailbox.loaded and now - mailbox.used > IDLE and mailbox.may_unload():
                 mailbox.unload()
 
+    def _schedule(self) -> None:
+        if not self._busy:
+            self._busy = True
+            self.context.call_later(backup.DELAY, self._keep_house)
+
     # Writing
 
     def write(self, kind: Kind, number: int, payload: bytes) -> None:
         """Write a record down. Raises a storage error if it cannot be."""
         entry = self.journal.append(kind, number, payload)
-        if not self._busy:
-            self._busy = True
-            self.context.call_later(backup.DELAY, self._keep_house)
+        self._schedule()
         if kind in OF_TREE:
             self.catalogue.apply(kind, number, payload)
         else:

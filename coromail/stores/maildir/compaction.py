@@ -13,15 +13,17 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from coromail.stores.maildir import storing
 from coromail.stores.maildir.journal import CHECKSUM, HEAD, START, Entry, Journal, lock, new_header, record
 from coromail.stores.maildir.oserrors import storage_errors
 from coromail.stores.maildir.records import Kind
-from coromail.stores.maildir.state import decode
+from coromail.stores.maildir.state import State, decode
 
 if TYPE_CHECKING:
     from coromail.stores.maildir.account import MaildirAccount
 
 LEAST = 1024 * 1024  # octets of history that are not worth the trouble
+CONTENTS = 64 * LEAST  # the same of messages in the journal
 
 
 class Plan(NamedTuple):
@@ -41,18 +43,28 @@ class Written(NamedTuple):
     entries: dict[int, list[Entry]]
 
 
-def possible(account: MaildirAccount) -> bool:
+def possible(account: MaildirAccount, with_unstored: bool = False) -> bool:
     """Whether no mailbox is in the middle of something that a snapshot does not tell."""
     return not any(
         mailbox.pending
         or mailbox.outside.lock.locked()
         or (mailbox.loaded and (mailbox.state.others or mailbox.state.intents))
+        or (mailbox.loaded and mailbox.state.unstored and not with_unstored)
         for mailbox in account.by_number.values()
     )
 
 
+def unfinished(state: State) -> bool:
+    """Whether there is something that a snapshot does not tell."""
+    return bool(state.others or state.intents or state.unstored)
+
+
 def repair(account: MaildirAccount) -> None:
     """Write the journal anew because the old file cannot be trusted. Raises OSError if that cannot be now."""
+    if not possible(account, with_unstored=True):
+        raise OSError(errno.EIO, "the journal cannot be written anew now")
+    for mailbox in account.by_number.values():
+        storing.store(mailbox)
     if not compact(account):
         raise OSError(errno.EIO, "the journal cannot be written anew now")
 
@@ -137,7 +149,7 @@ def _records(journal: Journal, plan: Plan) -> list[tuple[int, int, bytes]]:
     for number, history in plan.histories:
         payloads = [(entry.kind, journal.read(entry)) for entry in history]
         state = decode(payloads)
-        if len(payloads) == 1 or state.others or state.intents:
+        if len(payloads) == 1 or unfinished(state):
             records += [
                 (Kind.ADDED if kind == Kind.MOVED_HERE else kind, number, payload)
                 for kind, payload in payloads
@@ -174,13 +186,15 @@ def _take_over(account: MaildirAccount, written: Written, plan: Plan, end: int) 
     account.entries = entries
     account.journal.replace(written.fd, end)
     account.compacted_size = written.size
+    account.contents_size = 0
     account.copied = 0
 
 
 def worthwhile(account: MaildirAccount) -> bool:
-    """Whether there is enough history: over 1 MiB, and half as much as there is of snapshots."""
-    history = account.journal.size - account.compacted_size
-    return history > max(LEAST, account.compacted_size // 2)
+    """Whether there is enough history: over 1 MiB (of messages: 64), and half as much as there is of snapshots."""
+    history = account.journal.size - account.compacted_size - account.contents_size
+    half = account.compacted_size // 2
+    return history > max(LEAST, half) or account.contents_size > max(CONTENTS, half)
 
 
 def size_of_snapshots(entries: dict[int, list[Entry]]) -> int:

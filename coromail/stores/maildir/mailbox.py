@@ -9,23 +9,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from coromail.errors import Expunged, LimitReached, NotAllowed, StorageError
+from coromail.errors import Expunged, LimitReached, NoSuchMailbox, StorageError
 from coromail.message.lines import to_crlf
 from coromail.message.summary import Summary
 from coromail.model.flags import Flags
 from coromail.model.listener import Listener
 from coromail.model.mailbox import LAST_UID, Mailbox, NewMessage
 from coromail.model.message import Message
-from coromail.stores.maildir import facts, folders, reading, takeover, transfer
+from coromail.stores.maildir import appending, facts, folders, reading, takeover, transfer
 from coromail.stores.maildir.catalogue import pack_property
 from coromail.stores.maildir.details import Details, details, summaries
-from coromail.stores.maildir.files import remove_all, rename_all, write_messages
 from coromail.stores.maildir.message import MaildirMessage
-from coromail.stores.maildir.names import info_for
-from coromail.stores.maildir.oserrors import storage_errors
 from coromail.stores.maildir.outside import Outside
 from coromail.stores.maildir.packing import Batch
-from coromail.stores.maildir.records import NUMBERS, UID, Added, Kind, pack_changes, pack_facts, pack_uids
+from coromail.stores.maildir.records import (
+    NUMBERS,
+    UID,
+    Added,
+    Kind,
+    pack_appended,
+    pack_changes,
+    pack_facts,
+    pack_uids,
+)
 from coromail.stores.maildir.reserve import Reserve
 from coromail.stores.maildir.state import State, decode
 from coromail.stores.maildir.tidy import Tidy
@@ -60,7 +66,7 @@ class MaildirMailbox(Mailbox):
         self.outside = Outside(self)
         self.tidy = Tidy(self)
         self.separator = self.account.separator
-        self.used = time.monotonic()
+        self.used = self.appended = time.monotonic()
 
     def place(self, number: int, folder: bytes, uidvalidity: int) -> None:
         """Become the mailbox of that number, whose messages are in that folder."""
@@ -116,7 +122,7 @@ class MaildirMailbox(Mailbox):
     def may_unload(self) -> bool:
         """Whether nobody is here and nothing waits."""
         busy = self.listeners or self.pending or self.unpublished or self.outside.lock.locked()
-        return not busy and self.tidy.idle
+        return not busy and self.tidy.idle and not (self.loaded and self.state.unstored)
 
     def unload(self) -> None:
         """Let the columns go; they come back when something asks for them."""
@@ -133,6 +139,8 @@ class MaildirMailbox(Mailbox):
 
     def write(self, kind: Kind, payload: bytes) -> None:
         """Write a record about this mailbox down. Raises a storage error if it cannot be."""
+        if not self.number:
+            raise NoSuchMailbox("The mailbox is gone")
         self.account.write(kind, self.number, payload)
 
     # News from outside, and who is there
@@ -257,8 +265,7 @@ class MaildirMailbox(Mailbox):
         self.account.need_room(MESSAGE=len(news), STORAGE=sum(len(new.octets) for new in news))
         flags = [Flags.of(self.spell(new.flags)) for new in news]
         contents = [(to_crlf(new.octets), seconds(new.internaldate)) for new in news]
-        batch = self._write_files(contents, flags)
-        self._commit_files(batch, by)
+        batch = appending.append(self, contents, flags, by)
         self.settle()
         return [MaildirMessage(self, uid) for uid in batch.uids]
 
@@ -266,44 +273,17 @@ class MaildirMailbox(Mailbox):
         """Take in messages that came otherwise than by APPEND. May wait; durable after `settle`."""
         flags = [Flags.of(self.spell(message.flags.names)) for message in messages]
         contents = [(message.octets(), message.internaldate) for message in messages]
-        batch = self._write_files(contents, flags)
-        uid = self.uidnext - 1
-        for place, message in enumerate(messages):
-            uid = max(message.uid, uid + 1)
-            if uid > LAST_UID:
-                raise LimitReached("This mailbox has used up its UIDs")
-            batch.uids[place] = uid
-        self._commit_files(batch, by, keep_uids=True)
+        batch = appending.append(self, contents, flags, by, [message.uid for message in messages])
         for message, uid in zip(messages, batch.uids, strict=True):
             message.uid, message.mailbox = uid, self
 
-    def _write_files(self, contents: Sequence[tuple[bytes, int]], flags: Sequence[Flags]) -> Batch:
-        if not self.number:
-            raise NotAllowed("There can be no messages here")
-        account = self.account
-        with storage_errors():
-            bases = account.offload(write_messages, self.path, contents, account.durable)
-        number, now = len(contents), int(time.time())
-        return Batch(
-            array("I", bytes(4 * number)),
-            flags,
-            bases,
-            [info_for(entry, b"") for entry in flags],
-            array("q", [date for _, date in contents]),
-            array("q", [len(octets) for octets, _ in contents]),
-            array("q", [now]) * number,
-        )
-
-    def _commit_files(self, batch: Batch, by: Listener | None, keep_uids: bool = False) -> None:
-        try:
-            self.commit(batch, by, keep_uids=keep_uids)
-        except BaseException:
-            remove_all([self.path + b"/tmp/" + base for base in batch.names])
-            raise
-        self.unpublished += batch.uids
-
     def commit(
-        self, batch: Batch, by: Listener | None, copied: Added | None = None, keep_uids: bool = False
+        self,
+        batch: Batch,
+        by: Listener | None,
+        copied: Added | None = None,
+        contents: Sequence[bytes] = (),
+        keep_uids: bool = False,
     ) -> int:
         """Give UIDs, record, put in memory and announce, all without a switch; the modification sequence."""
         first, modseq = self.uidnext, self.highestmodseq + 1
@@ -314,8 +294,13 @@ class MaildirMailbox(Mailbox):
         uidnext = batch.uids[-1] + 1
         self.reserve.ensure(uidnext, modseq)
         added = Added(modseq, batch) if copied is None else copied._replace(modseq=modseq, batch=batch)
-        moved = bool(added.source_uids)
-        self.write(Kind.MOVED_HERE if moved else Kind.ADDED, added.pack())
+        if contents:
+            self.write(Kind.APPENDED, pack_appended(added, contents))
+            if not self.state.unstored:
+                self.appended = time.monotonic()
+            self.state.remember(batch, modseq)
+        else:
+            self.write(Kind.MOVED_HERE if added.source_uids else Kind.ADDED, added.pack())
         self.uidnext, self.highestmodseq = uidnext, modseq
         self.state.add(batch, modseq)
         self.announce_added(batch.uids.tolist(), by)
@@ -330,20 +315,7 @@ class MaildirMailbox(Mailbox):
             self.unpublished = uids + self.unpublished
             raise
         if uids:
-            self._publish(uids)
-
-    def _publish(self, uids: list[int]) -> None:
-        state = self.state
-        places = [(uid, position) for uid in uids if (position := self.index.position(uid)) >= 0]
-        bases = [state.names[position] for _, position in places]
-        pairs = [
-            (b"%s/tmp/%s" % (self.path, base), b"%s/cur/%s%s" % (self.path, base, state.infos[position]))
-            for base, (_, position) in zip(bases, places, strict=True)
-        ]
-        with self.outside.own_change():
-            done = rename_all(pairs) if len(pairs) < 20 else self.account.offload(rename_all, pairs)
-        # What could not be renamed is served from `tmp`, and tried again with the next change.
-        self.unpublished += [uid for (uid, _), success in zip(places, done, strict=True) if not success]
+            appending.publish(self, uids)
 
     def record_properties(self, changes: Mapping[str, bytes | None]) -> None:
         """Write changed properties down. A name without messages keeps them only while it is in memory."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from coromail.errors import Expunged
@@ -53,24 +54,24 @@ def candidates(mailbox: MaildirMailbox, position: int) -> Iterator[bytes]:
 
 
 def _read(mailbox: MaildirMailbox, position: int) -> bytes:
-    offload = mailbox.account.offload
-    base = mailbox.state.names[position]
-    for path in list(candidates(mailbox, position)):
-        try:
-            octets: bytes = offload(read_file, path)
-        except FileNotFoundError:
-            continue
-        return octets
-    # Another program has renamed the file, or it is gone: the next look at the folder will tell.
-    mailbox.outside.suspect()
-    found = offload(find, mailbox.path, base)
-    if found is None:
+    base, paths = mailbox.state.names[position], list(candidates(mailbox, position))
+    octets: bytes | None = mailbox.account.offload(read_first, mailbox.path, base, paths)
+    if octets is None:
+        # Another program has removed the file: the next look at the folder will tell.
+        mailbox.outside.suspect()
         raise Expunged("This message is gone")
-    try:
-        octets = offload(read_file, found)
-    except FileNotFoundError:
-        raise Expunged("This message is gone") from None
     return octets
+
+
+def read_first(folder: bytes, base: bytes, paths: Iterable[bytes]) -> bytes | None:
+    """The octets of the first of these files that is there, else of the one found by its base name. Blocks."""
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError):
+            return read_file(path)
+    with contextlib.suppress(FileNotFoundError):
+        found = find(folder, base)
+        return None if found is None else read_file(found)
+    return None
 
 
 def locate(mailbox: MaildirMailbox, uid: int) -> bytes | None:

@@ -50,6 +50,8 @@ class Kind(IntEnum):
     FACTS = 30  # sizes and dates that had to be looked up
     SCANNED = 31  # the messages of other servers have all been taken over
     UIDLS = 32  # POP3 unique-ids of other servers
+    APPENDED = 34  # like ADDED, with the octets of the messages
+    STORED = 35  # the files of messages appended up to a modification sequence are durable
     MOVED_AWAY = 33  # never written: MOVED_HERE as the other mailbox sees it
 
 
@@ -86,6 +88,26 @@ class Added(NamedTuple):
         batch = unpack_batch(packed)
         source_names = unpack_names(names, len(batch.uids) if source else 0)
         return cls(modseq, batch, source, source_names, source_modseq, numbers("I", uids))
+
+
+def pack_appended(added: Added, contents: Sequence[bytes]) -> bytes:
+    """The payload of APPENDED."""
+    lengths = array("I", map(len, contents)).tobytes()
+    return join([added.pack(), lengths, b"".join(contents)])
+
+
+def unpack_appended(data: bytes) -> tuple[Added, list[bytes]]:
+    """The messages and their octets."""
+    packed, column, octets = cut(data, 3)
+    added, lengths = Added.unpack(packed), numbers("I", column)
+    if len(lengths) != len(added.batch.uids) or sum(lengths) != len(octets):
+        raise ValueError("contents of the wrong length")
+    contents = []
+    start = 0
+    for length in lengths:
+        contents.append(octets[start : start + length])
+        start += length
+    return added, contents
 
 
 def source_of(data: bytes) -> int:

@@ -26,6 +26,7 @@ from coromail.stores.maildir.records import (
     Added,
     Kind,
     pack_uidls,
+    unpack_appended,
     unpack_changes,
     unpack_facts,
     unpack_infos,
@@ -45,15 +46,23 @@ class Intent(NamedTuple):
     moved: bool
 
 
+class Content(NamedTuple):
+    """A message whose octets are in the journal because its file may not be durable yet."""
+
+    uid: int
+    modseq: int
+    octets: bytes  # empty when they were not read from the journal
+
+
 class State:
     """The columns of a mailbox: `index`, and beside it base names, infos, dates, sizes and save dates.
 
     `graveyard` has base names of messages that are expunged, whose files may still be there, with the
     modification sequence of the expunge: a scan never takes them for new ones. `others` has, for files that
-    are being renamed, the info they had. `uidls` are POP3 unique-ids kept from another server. `scanned` is 0
-    until nothing of another server's index is left to take over; then it says which server's (`takeover`).
-    `uid_limit` and `modseq_limit` are how far numbers may have gone in a tail of the journal that a crash
-    took away.
+    are being renamed, the info they had. `unstored` has messages whose files may not be durable yet, by base
+    name. `uidls` are POP3 unique-ids kept from another server. `scanned` is 0 until nothing of another server's
+    index is left to take over; then it says which server's (`takeover`). `uid_limit` and `modseq_limit` are how
+    far numbers may have gone in a tail of the journal that a crash took away.
     """
 
     def __init__(self) -> None:
@@ -73,6 +82,7 @@ class State:
         self.intents: dict[bytes, Intent] = {}
         self.others: dict[bytes, bytes] = {}
         self.uidls: dict[int, bytes] = {}
+        self.unstored: dict[bytes, Content] = {}
         self._known: set[bytes] | None = None
 
     def knows(self, base: bytes) -> bool:
@@ -101,6 +111,7 @@ class State:
         for place in positions:
             name = names[place]
             self.graveyard[name] = modseq
+            self.unstored.pop(name, None)
             files.append(name + infos[place])
             if self._known is not None:
                 self._known.discard(name)
@@ -113,6 +124,15 @@ class State:
         self.index.remove(uids, modseq)
         return files
 
+    def remember(self, batch: Batch, modseq: int, contents: Sequence[bytes] = ()) -> None:
+        """The octets of these messages are in the journal."""
+        for place, (uid, name) in enumerate(zip(batch.uids, batch.names, strict=True)):
+            self.unstored[name] = Content(uid, modseq, contents[place] if contents else b"")
+
+    def stored(self, modseq: int) -> None:
+        """The files of messages that were appended up to this modification sequence are durable."""
+        self.unstored = {name: content for name, content in self.unstored.items() if content.modseq > modseq}
+
     # Making it again from records
 
     def apply(self, kind: int, payload: bytes) -> None:
@@ -122,6 +142,10 @@ class State:
             self._restore(payload)
         elif kind in (Kind.ADDED, Kind.MOVED_HERE):
             self._apply_added(Added.unpack(payload), kind == Kind.MOVED_HERE)
+        elif kind == Kind.APPENDED:
+            added, contents = unpack_appended(payload)
+            self._apply_added(added, moved=False)
+            self.remember(added.batch, added.modseq, contents)
         elif kind == Kind.FLAGS:
             self._apply_flags(payload)
         elif kind == Kind.EXPUNGED:
@@ -151,6 +175,8 @@ class State:
         elif kind == Kind.UNLINKED:
             done = unpack(MODSEQ, payload)[0]
             self.graveyard = {name: modseq for name, modseq in self.graveyard.items() if modseq > done}
+        elif kind == Kind.STORED:
+            self.stored(unpack(MODSEQ, payload)[0])
         elif kind == Kind.SCANNED:
             self.scanned = payload[0] if payload else 1
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from coromail.errors import NotAllowed, StorageError
 from coromail.model.flags import Flags
 from coromail.model.listener import Listener
+from coromail.stores.maildir import storing
 from coromail.stores.maildir.files import find, link_all
 from coromail.stores.maildir.journal import sync_folder
 from coromail.stores.maildir.names import another_base, info_for
@@ -41,6 +42,8 @@ def copy(
         raise NotAllowed("There can be no messages here")
     if not move:
         source.need_room_in(target, uids)
+    if source.state.unstored:
+        storing.store(source)  # what a link leads to must be durable
     with source.outside.lock:
         positions = [position for uid in uids if (position := source.index.position(uid)) >= 0]
         if not positions:
