@@ -137,6 +137,15 @@ class Listing:
                 if mailbox is not None and mailbox.is_selectable and name in chosen:
                     yield from self._more(mailbox)
 
+    def named(self, mailbox: Mailbox, supplied: bytes) -> bytes:
+        """The line of one mailbox; with what a client called it, if that is another name (section 6.3.9.7)."""
+        name = self.model.name_of(mailbox)
+        line = self._line(name, mailbox, below=False)
+        if supplied == name.encode():
+            return line
+        old = writer.mailbox_name(supplied.decode(), self.session.utf8)
+        return line.removesuffix(b"\r\n") + b' ("OLDNAME" (%s))\r\n' % old
+
     def _chosen(self) -> tuple[list[str], set[str]]:
         """All names to look at, and those that the selection options choose (RFC 5258 section 3.1)."""
         selection, subscriptions = self.options.selection, self.model.subscriptions

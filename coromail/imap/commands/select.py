@@ -5,12 +5,11 @@ from __future__ import annotations
 from coromail.errors import Bad
 from coromail.imap.command import Command
 from coromail.imap.fetching import Plan
+from coromail.imap.listing import Listing, Options
 from coromail.imap.news import flags_lines
 from coromail.imap.resync import changed_since, matched_uid, vanished_line
-from coromail.imap.rights import mailbox_word
 from coromail.imap.state import State
 from coromail.imap.view import View
-from coromail.imap.wire import writer
 from coromail.imap.wire.arguments import Arguments
 from coromail.imap.wire.fetch_item import FetchItem
 from coromail.imap.wire.select_parameters import QResync, parse_parameters
@@ -33,6 +32,7 @@ class Select(Command):
     def parse(self, args: Arguments) -> None:
         args.space()
         self.path = args.mailbox()
+        self.supplied = args.supplied
         self.parameters = parse_parameters(args)
         args.end()
 
@@ -67,9 +67,7 @@ class Select(Command):
         lines = flags_lines(view)
         lines.append(b"* %d EXISTS\r\n" % view.known)
         if session.rev2:
-            name = mailbox_word(session, mailbox)
-            separator = writer.quoted(mailbox.separator.encode()) if mailbox.separator else b"NIL"
-            lines.append(b"* LIST () %s %s\r\n" % (separator, name))
+            lines.append(Listing(session, Options()).named(mailbox, self.supplied))
         else:
             lines.append(b"* %d RECENT\r\n" % len(view.recent or ()))
         unseen = mailbox.index.first_unseen()

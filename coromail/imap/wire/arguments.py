@@ -52,7 +52,7 @@ class Arguments:
     `off`: capabilities, in upper case, whose words are unknown here.
     """
 
-    __slots__ = ("_index", "_position", "_segments", "_text", "off", "utf8")
+    __slots__ = ("_index", "_position", "_segments", "_text", "off", "supplied", "utf8")
 
     def __init__(
         self, segments: list[bytes], position: int = 0, utf8: bool = False, off: frozenset[str] = frozenset()
@@ -60,7 +60,7 @@ class Arguments:
         self._segments = segments
         self._index = 0
         self._text, self._position = segments[0], position
-        self.utf8, self.off = utf8, off
+        self.utf8, self.off, self.supplied = utf8, off, b""
 
     # Punctuation
 
@@ -273,8 +273,8 @@ class Arguments:
     # Names, sets, flags, dates
 
     def mailbox(self) -> str:
-        """A mailbox name: INBOX in any case is `INBOX`, others are decoded and in Unicode's form NFC."""
-        raw = self.astring()
+        """A name: INBOX in any case is `INBOX`, others are decoded, in form NFC. `supplied` has its octets."""
+        raw = self.supplied = self.astring()
         return "INBOX" if raw.upper() == b"INBOX" else self._mailbox_name(raw)
 
     def list_mailbox(self) -> str:
