@@ -74,6 +74,10 @@ def _none_is_empty(value: object) -> object:
     return [] if value is None else value
 
 
+def _none_is_empty_mapping(value: object) -> object:
+    return {} if value is None else value
+
+
 def _resolve(value: Path, info: ValidationInfo) -> Path:
     return _directory(info) / value
 
@@ -164,6 +168,10 @@ class StoreSettings(OpenSection):
         "coromail.stores.maildir:MaildirModel", 'the Model class, "module:Class"', alias="class"
     )
     path: str = _setting("/var/mail/{user}", "for MaildirModel: the Maildir of a user")
+    mailboxes: Annotated[dict[str, str], BeforeValidator(_none_is_empty_mapping)] = _setting(
+        {name: f"\\{name}" for name in ("Drafts", "Sent", "Junk", "Trash", "Archive")},
+        "mailboxes that new users get beside INBOX: a mapping of their names to special uses (RFC 6154), or null",
+    )
 
 
 # Settings of coromail's own classes beyond the fields above; for those classes any other key is a mistake.
@@ -176,7 +184,6 @@ OWN_SETTINGS = {
     "store": {
         "fsync": "for MaildirModel: always (an OK is durable) or never (faster; a crash may lose what was told OK)",
         "separator": "for MaildirModel: between the levels of a mailbox name; default: /",
-        "mailboxes": "mailboxes that new users get: a mapping of their names to special uses, or null",
     },
 }
 
@@ -204,7 +211,9 @@ class LimitSettings(Section):
     literals: Count = _setting(1000, "literals in one command")
     literals_total: Size = _setting(1 << 20, "octets of all literals of a command, messages not counted")
     append: Size = _setting(100 << 20, "octets of one message")
-    messages: Count = _setting(0, "messages that one command works on; clients that do not know RFC 9738 miss some")
+    messages: Count = _setting(
+        0, "messages that one command works on; clients that do not know RFC 9738 miss some"
+    )
     messages_saved: Count = _setting(1_000_000, "messages that one COPY or APPEND may save")
     allow_networks: Networks = _setting([], "addresses that may connect; empty: all")
     deny_networks: Networks = _setting([], "addresses that may not connect, whatever allow_networks says")

@@ -76,7 +76,7 @@ class Model:
         """Make and subscribe what a new user has: INBOX, and the setting `mailboxes` (name to special use)."""
         self.root.add_child("INBOX")
         self.account.set_subscribed("INBOX", True)
-        for name, use in self.context.settings.get("mailboxes", {}).items():
+        for name, use in (self.context.settings.get("mailboxes") or {}).items():
             mailbox = self.lookup(name) or self.create(name)
             mailbox.special_use = use
             self.account.set_subscribed(self.canonical(name), True)

@@ -24,6 +24,7 @@ def test_defaults_are_the_contracted_ones():
     assert default.store.settings == {
         "class": "coromail.stores.maildir:MaildirModel",
         "path": "/var/mail/{user}",
+        "mailboxes": {name: f"\\{name}" for name in ("Drafts", "Sent", "Junk", "Trash", "Archive")},
     }
     assert default.poll_every == 0
     assert default.listen.addresses() == []
