@@ -32,7 +32,7 @@ Channel all
 Far :far:
 Near :near:
 Patterns *
-Create Near
+Create {create}
 Sync {sync}
 Expunge {expunge}
 SyncState *
@@ -40,7 +40,14 @@ CopyArrivalDate yes
 """
 
 
-def mbsync(site: Site, user: str, home: Path, sync: str = "Pull", expunge: str = "None") -> str:
+def mbsync(
+    site: Site,
+    user: str,
+    home: Path,
+    sync: str = "Pull",
+    expunge: str = "None",
+    statuses: tuple[int, ...] = (0,),
+) -> str:
     """Synchronise all mailboxes; the commands that mbsync sent."""
     (home / "mail").mkdir(parents=True, exist_ok=True)
     values = {
@@ -49,6 +56,11 @@ def mbsync(site: Site, user: str, home: Path, sync: str = "Pull", expunge: str =
         "certificate": site.certificate,
         "port": site.ports["imaps"],
     }
-    rc = written(home / "mbsyncrc", CONFIG.format(home=home, sync=sync, expunge=expunge, **values))
-    said = run(home, "mbsync", "--config", rc, "--debug-net", "all")
+    rc = written(
+        home / "mbsyncrc",
+        CONFIG.format(
+            home=home, create="Near" if sync == "Pull" else "Both", sync=sync, expunge=expunge, **values
+        ),
+    )
+    said = run(home, "mbsync", "--config", rc, "--debug-net", "all", statuses=statuses)
     return "\n".join(line for line in said.splitlines() if ">>>" in line)

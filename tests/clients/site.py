@@ -8,7 +8,7 @@ import poplib
 import ssl
 import subprocess
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -37,7 +37,8 @@ log: {target: log}
 class Site:
     """The files of a server in a folder, and the server itself."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, more: str = "") -> None:
+        """Write the files. `more` is added to the configuration."""
         self.folder = folder
         self.ports: dict[str, int] = {}
         self.process: subprocess.Popen[str] | None = None
@@ -45,7 +46,7 @@ class Site:
         folder.mkdir(exist_ok=True)
         (folder / "mail").mkdir()
         self.configuration = folder / "coromail.yaml"
-        self.configuration.write_text(CONFIG)
+        self.configuration.write_text(CONFIG + more)
         self.certificate = folder / "ca.pem"
         authority = trustme.CA()
         authority.cert_pem.write_to_path(self.certificate)
@@ -134,9 +135,13 @@ class Site:
     def imap(self, user: str) -> Iterator[imaplib.IMAP4_SSL]:
         """A client that has logged in."""
         client = imaplib.IMAP4_SSL("localhost", self.ports["imaps"], ssl_context=self.tls, timeout=60)
-        with client:
-            client.login(user, USERS[user])
-            yield client
+        try:
+            with client:
+                client.login(user, USERS[user])
+                yield client
+        finally:
+            with suppress(OSError):
+                client.shutdown()  # imaplib leaves it open when the server is gone
 
     @contextmanager
     def pop3(self, user: str) -> Iterator[poplib.POP3_SSL]:
