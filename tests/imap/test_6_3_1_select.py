@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.imap.checker import Checker
 from tests.imap.harness import Client, literal
 from tests.imap.mails import numbered
 
@@ -108,17 +109,45 @@ def test_selecting_leaves_without_expunging(alice: Client) -> None:
     assert alice.ok("SELECT INBOX").exists == 1
 
 
-def test_rev2_sends_list_and_no_recent(alice: Client) -> None:
+@pytest.fixture
+def rev2(alice: Client) -> Client:
+    """alice, who has enabled IMAP4rev2."""
+    if "IMAP4rev2" in alice.ok("CAPABILITY").only("CAPABILITY"):
+        alice.ok("ENABLE IMAP4rev2")
+    else:
+        alice.session.enable(frozenset({"IMAP4REV2"}))
+        alice.checker = Checker(rev2=True)
+    return alice
+
+
+def test_rev2_sends_list_and_no_recent(rev2: Client) -> None:
     """RFC 9051 section 6.3.2: LIST is required, RECENT and UNSEEN are gone."""
-    if "IMAP4REV2" not in alice.ok("CAPABILITY").only("CAPABILITY"):
-        assert alice.ok("ENABLE IMAP4rev2").only("ENABLED") == []
-        return
-    alice.append(numbered(1))
-    alice.ok("ENABLE IMAP4rev2")
-    result = alice.ok("SELECT inbox")
+    rev2.append(numbered(1))
+    result = rev2.ok("SELECT INBOX")
     assert list(result.lists) == ["INBOX"]
     assert result.recent is None
+    assert "UNSEEN" not in result.codes
     assert set(result.codes) >= REQUIRED_CODES
+
+
+@pytest.mark.parametrize("name", ["a", "a/b", "INBOX"])
+def test_rev2_attributes_are_accurate(rev2: Client, name: str) -> None:
+    """As LIST has them at that moment."""
+    rev2.ok("CREATE a/b")
+    assert rev2.ok(f"SELECT {name}").lists == rev2.ok(f'LIST "" {name}').lists
+
+
+@pytest.mark.parametrize(
+    ("supplied", "name"),
+    [("inbox", "INBOX"), ("a/b/", "a/b"), ("inbox/c", "INBOX/c"), ('"e\u0301"', "\u00e9")],
+)
+def test_rev2_tells_the_name_that_was_supplied(rev2: Client, supplied: str, name: str) -> None:
+    """OLDNAME (section 6.3.9.7) where it differs from the normalized one."""
+    for path in ("a/b", "INBOX/c", '"\u00e9"'):
+        rev2.ok(f"CREATE {path}")
+    listed = rev2.ok(f"SELECT {supplied}").lists
+    assert list(listed) == [name]
+    assert listed[name].extended == {"OLDNAME": supplied.strip('"').encode()}
 
 
 def test_two_clients_see_the_same_numbers(alice: Client, other: Client) -> None:
