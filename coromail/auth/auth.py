@@ -1,6 +1,6 @@
 """The class that decides who may log in."""
 
-# ruff: noqa: ARG002, ARG003  (hooks name arguments that only subclasses use)
+
 
 from __future__ import annotations
 
@@ -106,6 +106,13 @@ class Auth:
     def anonymous_user(self) -> str | None:
         """The user as whom anonymous visitors are served, or None."""
         return None
+
+    def knows(self, user: str) -> bool:
+        """Whether there is a user of that name, prepared by `prepare_user`: deliveries ask, nobody logs in.
+
+        Without it nothing can be delivered by LMTP. `may_log_in` is asked as well, its protocol being "lmtp".
+        """
+        return False
 
     def may_log_in(self, user: str) -> bool:
         """Whether `user`, whose identity is proved, may use this connection (protocol, address, time)."""

@@ -82,6 +82,9 @@ class Chain(Auth):
     def anonymous_user(self) -> str | None:
         return self._first(lambda link: link.anonymous_user())
 
+    def knows(self, user: str) -> bool:
+        return bool(self._first(lambda link: link.knows(user) or None))
+
     def may_log_in(self, user: str) -> bool:
         return self._answering is not None and self._answering.may_log_in(user)
 

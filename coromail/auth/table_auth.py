@@ -122,6 +122,9 @@ class TableAuth(Auth):
         mapped = (self.table.by_certificate.get(name) for name in names)
         return next((user for user in mapped if user is not None), None)
 
+    def knows(self, user: str) -> bool:
+        return user in self.table.users
+
     def may_log_in(self, user: str) -> bool:
         known = self.table.users.get(user)
         return known is not None and known.admits(self.connection.protocol, self.connection.peer)

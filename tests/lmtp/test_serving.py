@@ -1,0 +1,83 @@
+"""LMTP through a real server: sockets, Maildirs, and everybody at once."""
+
+from __future__ import annotations
+
+import smtplib
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.app import program
+
+CONFIG = """\
+hostname: mail.example.org
+listen: {lmtp: ["127.0.0.1:0", "unix:lmtp.sock"], imap: ["127.0.0.1:0"]}
+auth: {users_file: users.yaml, plaintext_without_tls: true}
+store: {path: "mail/{user}"}
+log: {target: log}
+"""
+USERS = """\
+alice: {password: "{PLAIN}secret"}
+bob: {password: "{PLAIN}secret", quota: 1k}
+carol: {password: "{PLAIN}secret", protocols: [imap]}
+dave: {password: "{PLAIN}secret", allow_networks: ["203.0.113.0/24"]}
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Path]:
+    """The folder of a running server."""
+    (tmp_path / "coromail.yaml").write_text(CONFIG)
+    (tmp_path / "users.yaml").write_text(USERS)
+    process = program.start("serve", "-c", tmp_path / "coromail.yaml")
+    try:
+        program.port(tmp_path / "log", "lmtp")
+        yield tmp_path
+    finally:
+        process.terminate()
+        assert process.communicate(timeout=30) == ("", "")
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def files(site: Path, user: str) -> list[Path]:
+    return [path for part in ("new", "cur") for path in (site / "mail" / user / part).glob("*")]
+
+
+def test_over_tcp_and_over_a_unix_socket(site: Path) -> None:
+    tcp = smtplib.LMTP("127.0.0.1", program.port(site / "log", "lmtp"), timeout=20)
+    unix = smtplib.LMTP(str(site / "lmtp.sock"), timeout=20)
+    for client in (tcp, unix):
+        with client:
+            refused = client.sendmail(
+                "a@b", ["alice@c", "nobody@c", "carol@c", "dave@c"], b"Subject: x\n\n.x\n"
+            )
+            assert {key: value[0] for key, value in refused.items()} == {"nobody@c": 550, "carol@c": 550}
+    assert len(files(site, "alice")) == len(files(site, "dave")) == 2
+    assert files(site, "alice")[0].read_bytes().endswith(b"Subject: x\r\n\r\n.x\r\n")
+
+
+def test_quota_counts_what_was_delivered(site: Path) -> None:
+    with smtplib.LMTP(str(site / "lmtp.sock"), timeout=20) as client:
+        assert client.sendmail("a@b", ["bob"], b"Subject: x\n\n" + b"x" * 400) == {}
+        with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+            client.sendmail("a@b", ["bob"], b"Subject: x\n\n" + b"x" * 900)
+        assert refused.value.recipients["bob"][0] == 452
+    assert len(files(site, "bob")) == 1
+
+
+def test_many_deliver_at_once(site: Path) -> None:
+    def deliver(number: int) -> None:
+        with smtplib.LMTP(str(site / "lmtp.sock"), timeout=30) as client:
+            for count in range(10):
+                client.sendmail("a@b", ["alice", "dave"], f"Subject: {number}.{count}\n\nx\n".encode())
+
+    threads = [threading.Thread(target=deliver, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for user in ("alice", "dave"):
+        subjects = {path.read_bytes().partition(b"Subject: ")[2] for path in files(site, user)}
+        assert len(subjects) == len(files(site, user)) == 80
