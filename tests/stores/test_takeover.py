@@ -86,8 +86,20 @@ def test_courier(tmp_path: Path) -> None:
     box = home.inbox
     assert (box.uidvalidity, box.uidnext, uids(box)) == (1100000000, 50, [12, 48])
     assert subjects(box) == ["1600000002.b", "1600000001.a"]
-    assert box.pop3_uidl(12) == "UID12-1100000000"
     assert home.model.subscriptions == {"INBOX", "Sent"}
+
+
+def test_unique_ids_of_courier(tmp_path: Path) -> None:
+    root = maildir(tmp_path, ["1600000001.a:2,S", "1600000002.b:2,", "1600000003.c:2,", "1600000004.d+:2,"])
+    (root / "courierpop3dsizelist").write_text(
+        "/3 9 1234\n1600000001.a:2, 20 7:1234:0\n1600000002.b 20 5:0:0\n1600000004.d+:2,S 20 0:0\nrubbish\n"
+    )
+    home = Home(tmp_path)
+    for _ in range(2):
+        box = home.inbox
+        own = f"{box.uidvalidity}.3"
+        assert list(box.pop3_uidls(uids(box))) == ["UID7-1234", "UID5", own, "1600000004.d+2B"]
+        home.restart()
 
 
 def test_many_messages_are_taken_over_in_order(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 Dovecot writes `dovecot-uidlist`: a line `3 V<uidvalidity> N<uidnext> ...`, then lines `<uid> <fields> :<file name>`,
 where a field P has the POP3 unique-id. Courier writes `courierimapuiddb`, which is also Dovecot's old form: a line
-`1 <uidvalidity> <uidnext>`, then lines `<uid> <file name>`.
+`1 <uidvalidity> <uidnext>`, then lines `<uid> <file name>`. Courier's POP3 server has numbers of its own, in
+`courierpop3dsizelist`: a line `/<version> ...`, then lines `<file name> <size> <number>:<validity>[:...]`.
 """
 
 from __future__ import annotations
@@ -183,12 +184,49 @@ def _commit(
     mailbox.commit(batch, None, keep_uids=True)
 
 
+def read_pop3_list(path: bytes) -> dict[bytes, bytes]:
+    """The unique-ids that Courier's POP3 server gave, by base name. Blocks."""
+    try:
+        with open(path + b"/courierpop3dsizelist", "rb") as file:
+            return parse_pop3_list(file)
+    except OSError:
+        return {}
+
+
+def parse_pop3_list(lines: Iterator[bytes]) -> dict[bytes, bytes]:
+    """What the lines of such a list say; lines that say nothing are passed over."""
+    found: dict[bytes, bytes] = {}
+    if not next(lines, b"").startswith(b"/"):
+        return found
+    for line in lines:
+        file, _, numbers = line.rstrip(b"\n").rpartition(b" ")
+        base = split_name(file.rpartition(b" ")[0])[0]
+        own, _, rest = numbers.partition(b":")
+        validity = rest.partition(b":")[0]
+        if base and number(own):
+            found[base] = b"UID%d-%d" % (number(own), number(validity)) if number(validity) else b"UID" + own
+        elif base and own == b"0":
+            found[base] = b"".join(map(_escaped, base))
+    return found
+
+
+def _escaped(octet: int) -> bytes:
+    return b"+%02X" % octet if not 0x21 <= octet <= 0x7E or octet in b"'\"+" else bytes([octet])
+
+
 def finish(mailbox: MaildirMailbox, server: Server) -> None:
     """The first look at a folder is done: what it found is old news to the user (RFC 3501 section 2.3.2)."""
+    state = mailbox.state
+    kept = mailbox.account.offload(read_pop3_list, mailbox.path)
+    columns = zip(state.index.uids, state.names, strict=True) if kept else ()
+    found = {uid: kept[base] for uid, base in columns if base in kept and uid not in state.uidls}
+    if found:
+        mailbox.write(Kind.UIDLS, pack_uidls(found))
+        state.uidls.update(found)
     mailbox.recent_from = mailbox.uidnext
     mailbox.write(Kind.RECENT, UID.pack(mailbox.recent_from & LAST_UID))
     mailbox.write(Kind.SCANNED, bytes([server]))
-    mailbox.state.scanned = server
+    state.scanned = server
 
 
 def uidl(mailbox: MaildirMailbox, uid: int) -> str:
@@ -198,14 +236,12 @@ def uidl(mailbox: MaildirMailbox, uid: int) -> str:
         return kept.decode("ascii", "replace")
     if mailbox.state.scanned == Server.DOVECOT:
         return f"{uid:08X}{mailbox.uidvalidity:08X}"
-    if mailbox.state.scanned == Server.COURIER:
-        return f"UID{uid}-{mailbox.uidvalidity}"
     return f"{mailbox.uidvalidity}.{uid}"
 
 
 def uidls(mailbox: MaildirMailbox, uids: Iterable[int]) -> list[str]:
     """The POP3 unique-id of each message."""
-    if mailbox.state.uidls or mailbox.state.scanned in (Server.DOVECOT, Server.COURIER):
+    if mailbox.state.uidls or mailbox.state.scanned == Server.DOVECOT:
         return [uidl(mailbox, uid) for uid in uids]
     prefix = f"{mailbox.uidvalidity}."
     return [prefix + str(uid) for uid in uids]
