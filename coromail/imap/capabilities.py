@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from coromail.auth.auth import PLAINTEXT
 from coromail.imap.state import State
+from coromail.limits import Limits
 
 if TYPE_CHECKING:
     from coromail.imap.session import Session
 
-ALWAYS = ("IMAP4rev1", "SASL-IR", "LOGIN-REFERRALS", "ID", "ENABLE", "IDLE")
+ALWAYS = ("IMAP4rev1", "SASL-IR", "LOGIN-REFERRALS", "ID", "ENABLE", "IDLE", "LANGUAGE")
 LOGGED_IN = (
     "UNAUTHENTICATE",
     "COMPRESS=DEFLATE",
@@ -116,11 +117,21 @@ def capabilities(session: Session) -> list[str]:
         names += [f"AUTH={name}" for name in mechanisms(session)]
     else:
         names += LOGGED_IN
-        names.append(f"APPENDLIMIT={session.host.limits.append}")
+        names += limit_names(session.host.limits)
         if session.model.sharing:
             names += SHARING
     if session.off:
         names = [name for name in names if session.off.isdisjoint((name.upper(), name.partition("=")[0]))]
+    return names
+
+
+def limit_names(limits: Limits) -> list[str]:
+    """The limits that clients are told (RFC 7889 section 2, RFC 9738 section 3)."""
+    names = [f"APPENDLIMIT={limits.append}"]
+    if limits.messages:
+        names.append(f"MESSAGELIMIT={limits.messages}")
+    elif limits.messages_saved:
+        names.append(f"SAVELIMIT={limits.messages_saved}")
     return names
 
 

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import compress
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from coromail.errors import Bad, Expunged, No
 from coromail.imap.filters import expand
+from coromail.imap.message_limit import note, refuse_page
 from coromail.imap.progress import Progress
 from coromail.imap.search_text import fuzzy, header_key, text_key
 from coromail.imap.view import Spans, View
@@ -54,11 +55,13 @@ def find(
     for key in walk(program.key):
         if session.uidonly and isinstance(key, keys.SequenceKey) and key.numbers.ranges:
             raise Bad("Message numbers are switched off", code="UIDREQUIRED")
+    if session.running is not None and "PARTIAL" in (program.return_options or ()):
+        refuse_page(session.running, cast("tuple[int, int]", (program.return_options or {})["PARTIAL"]))
     search = Search(session, view or session.view, program.charset)
     search.asks_modseq = any(isinstance(key, keys.ModseqKey) for key in walk(program.key))
     if search.asks_modseq:
-        session.need_modseqs()
-    positions = search.select(program.key, search.known())
+        session.need_modseqs(search.view)
+    positions = search.limited(program.key)
     return Found(search, list(search.uids(positions)))
 
 
@@ -84,6 +87,23 @@ class Search:
         self.codec = codec((charset or "UTF-8").encode("ascii"))
         if self.codec is None:
             raise No("This charset is not known", code="BADCHARSET (UTF-8 US-ASCII)")
+
+    def limited(self, key: Key) -> Positions:
+        """What matches the key, among as many of the highest messages as one command may look at (RFC 9738).
+
+        Only messages count that are not ruled out by their number or UID.
+        """
+        command, limit = self.session.running, self.session.host.limits.messages
+        among = self.known()
+        if not limit or command is None or len(among) <= limit:
+            return self.select(key, among)
+        for part in key.keys if isinstance(key, keys.And) else (key,):
+            if isinstance(part, keys.SequenceKey | keys.UidKey):
+                among = self.select(part, among)
+        if len(among) > limit:
+            among = among[-limit:]
+            note(command, limit, self.index.uids[among[0]])
+        return self.select(key, among)
 
     def known(self) -> Positions:
         """Positions of the messages that the client knows and that are still there."""

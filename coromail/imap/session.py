@@ -56,6 +56,7 @@ class Session(Door):
         self.condstore = False
         self.idling = False
         self.comparator = DEFAULT
+        self.language = None
         self.off = capabilities.switched_off(self.host.switched_off(self.transport))
         self.receiver.max_line = self.host.limits.unauth_line
 
@@ -183,7 +184,7 @@ class Session(Door):
                 self._view.modseq_due = False
                 command.code = f"HIGHESTMODSEQ {self._view.modseq_told}"
             else:
-                self.write(news.modseq_line(self._view))
+                self.write(news.modseq_line(self, self._view))
 
     def answered(self) -> None:
         if self._view is not None and self._view.dead:
@@ -242,11 +243,11 @@ class Session(Door):
         if not self.condstore:
             self.condstore = True
             if self._view is not None and self._view.mailbox.keeps_modseqs:
-                self.write(news.modseq_line(self._view))
+                self.write(news.modseq_line(self, self._view))
 
-    def need_modseqs(self) -> None:
+    def need_modseqs(self, view: View) -> None:
         """BAD where the server said NOMODSEQ (RFC 7162 section 3.1.2.2); else like `use_condstore`."""
-        if not self.view.mailbox.keeps_modseqs:
+        if not view.mailbox.keeps_modseqs:
             raise Bad("This mailbox has no modification sequences")
         self.use_condstore()
 
@@ -256,7 +257,7 @@ class Session(Door):
         if rights != view.rights:
             view.rights = rights
             view.dead = view.dead or "r" not in rights
-            for line in news.flags_lines(view):
+            for line in news.flags_lines(self, view):
                 self.write(line)
 
     def poll(self, expunges_allowed: bool, force: bool = False) -> None:
@@ -287,7 +288,7 @@ class Session(Door):
             self._see_rights(self._view)
             self._tell(self._view, expunges_allowed=True)
             if self._view.modseq_due:
-                self.write(news.modseq_line(self._view))
+                self.write(news.modseq_line(self, self._view))
             if self._view.dead:
                 self.bye("The selected mailbox was deleted")
             self.flush()
@@ -298,7 +299,7 @@ class Session(Door):
         every = self.host.limits.idle_keepalive
         if self.idling and every and now - self.last_said >= every and not self.closing:
             self.last_said = now
-            self.write(b"* OK Still here\r\n")
+            self.write(self.noted(None, "Still here"))
             self.flush()
 
     def begin_idle(self) -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from coromail.errors import Bad, No
 from coromail.imap.catenating import Piece, join, parse_pieces
 from coromail.imap.command import Command
+from coromail.imap.message_limit import refuse_saving
 from coromail.imap.state import State
 from coromail.imap.storing import check_header, destination, permitted, settable
 from coromail.imap.wire.arguments import Arguments
@@ -68,6 +69,7 @@ class Append(Command):
         return NewMessage(octets, permitted(self.model, mailbox, settable(mailbox, draft.flags)), draft.date)
 
     def run(self) -> None:
+        refuse_saving(self, len(self.messages))
         mailbox = destination(self.model, self.path)
         added = mailbox.append_all(self.prepared(mailbox))
         uids = compact(message.uid for message in added).decode("ascii")

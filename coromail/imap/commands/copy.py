@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coromail.errors import No
 from coromail.imap.command import Command
+from coromail.imap.message_limit import refuse_saving
 from coromail.imap.state import State
 from coromail.imap.storing import copy, copyuid, destination
 from coromail.imap.wire.arguments import Arguments
@@ -26,7 +27,9 @@ class Copy(Command):
     def run(self) -> None:
         view = self.view
         target = destination(self.model, self.path)
-        uids = view.uids_of(self.session.resolve(self.numbers, self.by_uid))
+        spans = self.session.resolve(self.numbers, self.by_uid)
+        refuse_saving(self, sum(last - first for first, last in spans), spans)
+        uids = view.uids_of(spans)
         if not self.by_uid and any(not view.mailbox.has_uid(uid) for uid in uids):
             raise No("Some of the messages are gone", code="EXPUNGEISSUED")
         pairs = copy(self.model, view, uids, target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coromail.imap.command import Command
+from coromail.imap.message_limit import cut
 from coromail.imap.state import State
 from coromail.imap.wire.arguments import Arguments
 
@@ -35,5 +36,5 @@ class UidExpunge(Command):
 
     def run(self) -> None:
         view = self.view
-        uids = view.uids_of(self.session.resolve(self.numbers, by_uid=True))
+        uids = view.uids_of(cut(self, self.session.resolve(self.numbers, by_uid=True)))
         view.mailbox.expunge([uid for uid in uids if view.mailbox.flags_of(uid).deleted], by=view)

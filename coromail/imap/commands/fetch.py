@@ -5,6 +5,7 @@ from __future__ import annotations
 from coromail.errors import Bad, No
 from coromail.imap.command import Command
 from coromail.imap.fetching import Plan
+from coromail.imap.message_limit import cut, make_way, refuse_page
 from coromail.imap.paging import partial_spans
 from coromail.imap.resync import changed_since, vanished_line
 from coromail.imap.state import State
@@ -43,16 +44,19 @@ class Fetch(Command):
 
     def run(self) -> None:
         if any(item.name == "MODSEQ" for item in self.items):
-            self.session.need_modseqs()
+            self.session.need_modseqs(self.view)
         spans = self.session.resolve(self.numbers, self.by_uid)
         if isinstance(self.partial, tuple):
+            refuse_page(self, self.partial)
             spans = partial_spans(spans, self.partial)
+        spans = cut(self, spans)
         if isinstance(self.since, int):
             if self.vanished and (gone := vanished_line(self.view, self.numbers, self.since)):
                 self.session.write(gone)
             spans = changed_since(self.view, spans, self.since)
         missing = Plan(self.session, self.items, self.by_uid).run(spans)
         if missing and not self.by_uid:
+            make_way(self)
             raise No("Some of the messages are gone", code="EXPUNGEISSUED")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coromail.errors import No
 from coromail.imap.commands.copy import Copy
+from coromail.imap.message_limit import cut, make_way
 from coromail.imap.storing import copyuid, destination, move
 
 
@@ -18,8 +19,9 @@ class Move(Copy):
     def run(self) -> None:
         view = self.view
         target = destination(self.model, self.path)
-        uids = view.uids_of(self.session.resolve(self.numbers, self.by_uid))
+        uids = view.uids_of(cut(self, self.session.resolve(self.numbers, self.by_uid)))
         if not self.by_uid and any(not view.mailbox.has_uid(uid) for uid in uids):
+            make_way(self)
             raise No("Some of the messages are gone", code="EXPUNGEISSUED")
         pairs = move(self.model, view, uids, target)
         code = copyuid(target, pairs)

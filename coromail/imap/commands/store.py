@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from coromail.errors import Bad, No
 from coromail.imap.command import Command
+from coromail.imap.message_limit import cut, make_way
 from coromail.imap.news import fetch_lines, flags_lines
 from coromail.imap.state import State
 from coromail.imap.storing import permitted, settable, unchanged, withheld
@@ -53,18 +54,18 @@ class Store(Command):
     def run(self) -> None:
         view, session = self.view, self.session
         mailbox = view.mailbox
-        wanted: Sequence[int] = view.uids_of(session.resolve(self.numbers, self.by_uid))
+        wanted: Sequence[int] = view.uids_of(cut(self, session.resolve(self.numbers, self.by_uid)))
         names = settable(mailbox, self.flags)
         if names and not (names := permitted(self.model, mailbox, names)):
             raise No("You may not set these flags here", code="NOPERM")
         uids, modified = wanted, list[int]()
         if self.since is not None:
-            session.need_modseqs()
+            session.need_modseqs(view)
             uids, modified = unchanged(view, wanted, self.operation, names, self.since)
         kept = withheld(self.model, mailbox)
         changed = mailbox.store(uids, self.operation, names, by=view, kept=kept)
         if len(mailbox.keywords) != view.keywords_told:
-            for line in flags_lines(view):
+            for line in flags_lines(session, view):
                 session.write(line)
         self._tell(changed, modified)
         code = None
@@ -74,8 +75,11 @@ class Store(Command):
         if not self.by_uid and len(changed) + len(modified) < len(wanted):
             code = code or "EXPUNGEISSUED"
             if not self.silent:  # RFC 2180 section 4.2
+                make_way(self)
                 raise No("Some of the messages are gone", code=code)
-        self.ok("Some had changed before" if modified else None, code)
+        if code is not None:
+            make_way(self)
+            self.ok("Some had changed before" if modified else "Some are gone", code)
 
     def _tell(self, changed: Sequence[int], modified: Sequence[int]) -> None:
         """The new flags, or with .SILENT the new modification sequences; why the others were left alone."""

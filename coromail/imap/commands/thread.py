@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coromail.errors import Bad
 from coromail.imap.command import Command
+from coromail.imap.message_limit import refuse_all
 from coromail.imap.search_answers import numbers_of
 from coromail.imap.searching import find
 from coromail.imap.state import State
@@ -31,6 +32,7 @@ class Thread(Command):
         args.end()
 
     def run(self) -> None:
+        refuse_all(self, self.view.known)
         found = find(self.session, self.program)
         threads = self.algorithm(found.search, found.uids)
         trees = lines(threads, found.uids if self.by_uid else numbers_of(self.view, found.uids))

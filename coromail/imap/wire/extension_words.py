@@ -29,6 +29,8 @@ WORDS: dict[str, dict[str, str]] = {
         "SAVEDON": "SAVEDATE",
         "SAVEDSINCE": "SAVEDATE",
         "THREADID": "OBJECTID",
+        "UIDAFTER": "MESSAGELIMIT",
+        "UIDBEFORE": "MESSAGELIMIT",
         "YOUNGER": "WITHIN",
     },
     "return option": {

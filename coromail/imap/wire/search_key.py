@@ -202,6 +202,11 @@ def _modseq(args: Arguments) -> Key:
     return ModseqKey(args.number64(), entry)
 
 
+def _between(low: int, high: int) -> SequenceSet:
+    """A set of UIDs, empty when `low` is above `high` (RFC 9738 section 3.5)."""
+    return SequenceSet(((low, high),) if low <= high else ())
+
+
 def _object_id(args: Arguments) -> str:
     return args.match(_OBJECT_ID, "object identifier")[0].decode("ascii")
 
@@ -254,6 +259,8 @@ KEYS: dict[str, Key | Callable[[Arguments], Key]] = {
     "BODY": lambda args: TextKey("BODY", args.astring()),
     "TEXT": lambda args: TextKey("TEXT", args.astring()),
     "UID": lambda args: UidKey(args.sequence_set()),
+    "UIDAFTER": lambda args: UidKey(_between(args.nz_number() + 1, 2**32 - 1)),
+    "UIDBEFORE": lambda args: UidKey(_between(1, args.nz_number() - 1)),
     "MODSEQ": _modseq,
     "EMAILID": lambda args: EmailIdKey(_object_id(args)),
     "THREADID": lambda args: ThreadIdKey(_object_id(args)),
