@@ -100,7 +100,7 @@ class Command:
 
     def untagged_ok(self, code: str, text: str = "Noted") -> None:
         """Send `* OK [code] text`."""
-        self.untagged(f"OK [{code}] {text}")
+        self.session.write(self.session.noted(code, text))
 
     def ok(self, text: str | None = None, code: str | None = None) -> None:
         """Choose text and response code of the tagged OK."""
@@ -108,7 +108,7 @@ class Command:
 
     def answer_now(self, text: str) -> None:
         """Send the tagged OK before what follows it: a change of the protocol below."""
-        self.session.write(b"%s OK %s\r\n" % (self.tag, text.encode()))
+        self.session.write(b"%s OK %s\r\n" % (self.tag, self.session.say(text)))
         self.session.flush()
         self.answered = True
 

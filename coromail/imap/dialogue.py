@@ -10,6 +10,7 @@ from logging import ERROR
 from coromail.errors import Answer, Bad, Bye, No, StorageError
 from coromail.host import Host, Transport
 from coromail.imap.command import Command
+from coromail.imap.languages import translate
 from coromail.imap.registry import Registry
 from coromail.imap.replies import answer_to
 from coromail.imap.state import State
@@ -39,14 +40,15 @@ class Dialogue:
         "_out",
         "_out_size",
         "_pending",
-        "running",
         "bad_commands",
         "closing",
         "host",
+        "language",
         "lines",
         "off",
         "receiver",
         "registry",
+        "running",
         "state",
         "transport",
     )
@@ -60,6 +62,7 @@ class Dialogue:
         self.closing = False
         self.lines = 0
         self.off: frozenset[str] = frozenset()  # capabilities that are switched off, in upper case
+        self.language: str | None = None  # None: the texts as they are, in English
         self.bad_commands = 0
         self._pending: tuple[Command, Then] | None = None
         self.running: Command | None = None
@@ -92,7 +95,7 @@ class Dialogue:
     def bye(self, text: str, code: str | None = None) -> None:
         """Send BYE; the connection is to be closed (RFC 9051 section 7.1.5)."""
         if not self.closing:
-            self.write(b"* BYE %s\r\n" % _resp_text(text, code))
+            self.write(b"* BYE %s\r\n" % self.say(text, code))
             self.closing = True
             self.flush()
 
@@ -242,7 +245,7 @@ class Dialogue:
             self.tell_news(command, answer is None)
         except Exception as error:
             # What the command did is done, so its answer stays: a client told NO would do it again.
-            self.write(b"* NO %s\r\n" % writer.text(self._answer_to(error, command).text))
+            self.write(b"* NO %s\r\n" % self.say(self._answer_to(error, command).text))
         self.running = None
         self._answer(command.tag, answer, command)
 
@@ -264,20 +267,32 @@ class Dialogue:
         if answer is None:
             assert command is not None
             self.bad_commands = 0
-            if command.text is None and command.code is None:
+            if command.text is None and command.code is None and self.language is None:
                 self.write(tag + command.completed)
             else:
                 text = command.text or f"{command.name} completed"
-                self.write(b"%s OK %s\r\n" % (tag, _resp_text(text, command.code)))
+                self.write(b"%s OK %s\r\n" % (tag, self.say(text, command.code)))
             self.closing = self.closing or self.state == State.LOGOUT
         elif isinstance(answer, Bye):
             self.bye(answer.text, answer.code)
         else:
             word = b"BAD" if isinstance(answer, Bad) else b"NO"
-            self.write(b"%s %s %s\r\n" % (tag, word, _resp_text(answer.text, answer.code)))
+            self.write(b"%s %s %s\r\n" % (tag, word, self.say(answer.text, answer.code)))
             if isinstance(answer, Bad):
                 self._count_bad()
         self.answered()
+
+    def say(self, text: str, code: str | None = None) -> bytes:
+        """resp-text (RFC 9051 section 9): code in brackets, then text, in the client's language (RFC 5255)."""
+        if self.language is None:
+            plain = writer.text(text)
+        else:
+            plain = writer.text(translate(text), utf8=True)
+        return b"[%s] %s" % (code.encode("ascii"), plain) if code else plain
+
+    def noted(self, code: str | None, text: str) -> bytes:
+        """`* OK [code] text`."""
+        return b"* OK %s\r\n" % self.say(text, code)
 
     def _count_bad(self) -> None:
         self.bad_commands += 1
@@ -289,12 +304,6 @@ class Dialogue:
 def _event_name(verb: bytes) -> str:
     """What plugins know a command by: `UID FETCH` is `cmd_uid_fetch`."""
     return "cmd_" + verb[:MAX_VERB].decode("ascii", "replace").lower().replace(" ", "_")
-
-
-def _resp_text(text: str, code: str | None) -> bytes:
-    """resp-text of RFC 9051 section 9: code in brackets, then text."""
-    plain = writer.text(text)
-    return b"[%s] %s" % (code.encode("ascii"), plain) if code else plain
 
 
 _STATE_HINTS = {

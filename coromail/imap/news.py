@@ -20,7 +20,7 @@ def collect(session: Session, view: View, expunges_allowed: bool) -> list[bytes]
     lines: list[bytes] = []
     view.news = False
     if len(view.mailbox.keywords) != view.keywords_told:
-        lines += flags_lines(view)
+        lines += flags_lines(session, view)
     if view.changed:
         lines += fetch_lines(session, view, view.take_changed())
     if view.gone:
@@ -38,20 +38,20 @@ def collect(session: Session, view: View, expunges_allowed: bool) -> list[bytes]
     return lines
 
 
-def modseq_line(view: View) -> bytes:
+def modseq_line(session: Session, view: View) -> bytes:
     """HIGHESTMODSEQ: up to where the client has been told everything (RFC 7162 section 3.1.2.1)."""
     view.modseq_due = False
-    return b"* OK [HIGHESTMODSEQ %d] Told up to here\r\n" % view.modseq_told
+    return session.noted(f"HIGHESTMODSEQ {view.modseq_told}", "Told up to here")
 
 
-def flags_lines(view: View) -> list[bytes]:
+def flags_lines(session: Session, view: View) -> list[bytes]:
     """FLAGS and PERMANENTFLAGS (RFC 9051 sections 7.3.5 and 7.1)."""
     view.keywords_told = len(view.mailbox.keywords)
     names = flag_names(view.mailbox)
     permanent = b"" if view.read_only else b" ".join(_permanent(names.split(b" "), view.rights))
     return [
         b"* FLAGS (%s)\r\n" % names,
-        b"* OK [PERMANENTFLAGS (%s)] Flags that are kept\r\n" % permanent,
+        session.noted(f"PERMANENTFLAGS ({permanent.decode('ascii')})", "Flags that are kept"),
     ]
 
 

@@ -37,5 +37,5 @@ class Progress:
             return
         tag = session.running.tag
         quoted = b"NIL" if b"]" in tag else writer.quoted(tag)
-        session.write(b"* OK [INPROGRESS (%s %d NIL)] Still at it\r\n" % (quoted, self.done))
+        session.write(session.noted(f"INPROGRESS ({quoted.decode('ascii')} {self.done} NIL)", "Still at it"))
         session.flush()

@@ -21,6 +21,7 @@ from coromail.imap.commands.getmetadata import GetMetadata
 from coromail.imap.commands.getquota import GetQuota, GetQuotaRoot
 from coromail.imap.commands.id import Id
 from coromail.imap.commands.idle import Idle
+from coromail.imap.commands.language import Language
 from coromail.imap.commands.list import List
 from coromail.imap.commands.listrights import ListRights
 from coromail.imap.commands.login import Login
@@ -49,7 +50,7 @@ from coromail.imap.commands.unselect import Unselect
 # fmt: off
 COMMANDS = (
     # any state
-    Capability, Noop, Logout, Id,
+    Capability, Noop, Logout, Id, Language,
     # before login
     StartTls, Authenticate, Login,
     # after login

@@ -64,7 +64,7 @@ class Select(Command):
 
     def _lines(self, view: View) -> list[bytes]:
         mailbox, session = view.mailbox, self.session
-        lines = flags_lines(view)
+        lines = flags_lines(session, view)
         lines.append(b"* %d EXISTS\r\n" % view.known)
         if session.rev2:
             lines.append(Listing(session, Options()).named(mailbox, self.supplied))
@@ -72,14 +72,14 @@ class Select(Command):
             lines.append(b"* %d RECENT\r\n" % len(view.recent or ()))
         unseen = mailbox.index.first_unseen()
         if unseen >= 0 and not session.rev2 and not session.uidonly:
-            lines.append(b"* OK [UNSEEN %d] The first message not seen\r\n" % (unseen + 1))
-        lines.append(b"* OK [UIDVALIDITY %d] UIDs are valid\r\n" % mailbox.uidvalidity)
-        lines.append(b"* OK [UIDNEXT %d] The next UID\r\n" % mailbox.uidnext)
-        lines.append(b"* OK [MAILBOXID (%s)] The identifier\r\n" % mailbox.object_id.encode())
+            lines.append(session.noted(f"UNSEEN {unseen + 1}", "The first message not seen"))
+        lines.append(session.noted(f"UIDVALIDITY {mailbox.uidvalidity}", "UIDs are valid"))
+        lines.append(session.noted(f"UIDNEXT {mailbox.uidnext}", "The next UID"))
+        lines.append(session.noted(f"MAILBOXID ({mailbox.object_id})", "The identifier"))
         if mailbox.keeps_modseqs:
-            lines.append(b"* OK [HIGHESTMODSEQ %d] The last change\r\n" % view.modseq_told)
+            lines.append(session.noted(f"HIGHESTMODSEQ {view.modseq_told}", "The last change"))
         else:
-            lines.append(b"* OK [NOMODSEQ] No modification sequences are kept\r\n")
+            lines.append(session.noted("NOMODSEQ", "No modification sequences are kept"))
         return lines
 
     def _resync(self, view: View, qresync: QResync) -> None:

@@ -78,6 +78,7 @@ class Checker:
     def __init__(self, rev2: bool = False, utf8: bool = False) -> None:
         self._framer = Framer()
         self.enabled: set[str] = set()
+        self._texts = False  # whether texts are in UTF-8
         self.modseqs = True
         if rev2:
             self.enabled.add("IMAP4REV2")
@@ -87,6 +88,7 @@ class Checker:
     def reset(self) -> None:
         """Forget what was enabled (UNAUTHENTICATE, RFC 8437 section 3)."""
         self.enabled.clear()
+        self._texts = False
 
     def feed(self, data: bytes) -> list[Reply]:
         """Take octets, return the replies they complete."""
@@ -103,7 +105,7 @@ class Checker:
 
     def _reply(self, raw: bytes) -> Reply:
         rev2 = "IMAP4REV2" in self.enabled
-        scanner = Scanner(raw, rev2=rev2, utf8=rev2 or "UTF8=ACCEPT" in self.enabled)
+        scanner = Scanner(raw, rev2=rev2, utf8=rev2 or "UTF8=ACCEPT" in self.enabled, texts=self._texts)
         if scanner.accept(b"+"):
             return _continuation(scanner)
         if not scanner.accept(b"*"):
@@ -114,6 +116,8 @@ class Checker:
             scanner.fail(f"response-data {reply.name}", "something after the end")
         if reply.name == "ENABLED":
             self.enabled.update(reply.data)
+        elif reply.name == "LANGUAGE" and len(reply.data) == 1:  # RFC 5255 section 3.3
+            self._texts = reply.data != [b"i-default"]
         return reply
 
     def _untagged(self, scanner: Scanner) -> Reply:

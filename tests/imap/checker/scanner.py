@@ -48,16 +48,17 @@ class Scanner:
     """A cursor over one whole reply (literals included, final CRLF excluded).
 
     `utf8` allows UTF-8 in quoted strings and mailbox names (RFC 9051 after ENABLE IMAP4rev2, RFC 6855
-    section 3); `rev2` forbids what RFC 9051 took out.
+    section 3); `rev2` forbids what RFC 9051 took out; `texts` allows UTF-8 in texts (RFC 5255 section 3.5).
     """
 
-    __slots__ = ("data", "pos", "rev2", "utf8")
+    __slots__ = ("data", "pos", "rev2", "texts", "utf8")
 
-    def __init__(self, data: bytes, *, rev2: bool = False, utf8: bool = False) -> None:
+    def __init__(self, data: bytes, *, rev2: bool = False, utf8: bool = False, texts: bool = False) -> None:
         self.data = data
         self.pos = 0
         self.rev2 = rev2
         self.utf8 = utf8
+        self.texts = texts
 
     def fail(self, production: str, note: str = "") -> NoReturn:
         """Raise `GrammarError`, showing where: 40 octets before, a mark, 60 octets after."""

@@ -237,7 +237,7 @@ def text(scanner: Scanner) -> str:
         scanner.fail("text", 'space at an end, or "[" that begins no code')
     if any(octet < 0x20 or octet == 0x7F for octet in octets):
         scanner.fail("text", "control character")
-    if not octets.isascii() and not (scanner.rev2 and is_utf8(octets)):
+    if not octets.isascii() and not ((scanner.rev2 or scanner.texts) and is_utf8(octets)):
         scanner.fail("text", "8-bit octets")
     scanner.pos = len(scanner.data)
     return octets.decode("utf-8")
