@@ -40,10 +40,15 @@ class Home:
         self.model = self.login()
         return self.model
 
-    def crash(self) -> MaildirModel:
+    def abandon(self) -> None:
         """The process is gone: nothing is tidied, nothing is closed properly."""
         self.model.account.journal.close()
+        self.model.account.cache.close()
         self.model.account.closed = True
+
+    def crash(self) -> MaildirModel:
+        """The process is gone, and comes back."""
+        self.abandon()
         self.model = self.login()
         return self.model
 

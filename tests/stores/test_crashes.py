@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -50,19 +51,22 @@ SCENES = {
 
 
 def furnished(folder: Path) -> Home:
+    """A Maildir that has been used; made once, then copied."""
+    template = folder.parent / "furnished"
+    if not template.exists():
+        home = Home(template, fsync="always")
+        append(home.inbox, "one", "two", "three")
+        home.model.create("Sub")
+        append(home.box("Sub"), "four")
+        home.model.create("Sub/Below")
+        home.inbox.store([3], "+", ["\\Answered"])
+        home.restart()
+        both(home)
+        home.model.close()
+    shutil.copytree(template, folder)
     home = Home(folder, fsync="always")
-    append(home.inbox, "one", "two", "three")
-    home.model.create("Sub")
-    append(home.box("Sub"), "four")
-    home.model.create("Sub/Below")
-    home.inbox.store([3], "+", ["\\Answered"])
-    home.restart()
     both(home)
     return home
-
-
-def numbers(home: Home) -> dict[str, tuple[int, int]]:
-    return {name: (home.box(name).uidvalidity, home.box(name).uidnext) for name in ("INBOX",)}
 
 
 @pytest.mark.parametrize("lost", [False, True], ids=["process", "machine"])
@@ -104,9 +108,10 @@ def check(scene: Scene, folder: Path, stop_at: int, lost: bool, before: object, 
         told.get(uid, subject) == subject
         for uid, subject in zip(uids(home.inbox), subjects(home.inbox), strict=True)
     )
-    home.restart()
+    home.crash()
     assert scene.look(home) == found, f"changes once more at the next start (call {stop_at})"
-    home.model.close()
+    home.abandon()
+    shutil.rmtree(folder)
 
 
 def test_a_uid_that_a_client_saw_is_never_given_again(tmp_path: Path) -> None:

@@ -74,10 +74,10 @@ def test_a_fault_at_every_call(name: str, number: int, tmp_path: Path) -> None:
         # The server goes on, and what it shows now is what is there after a restart.
         append(home.inbox, "later")
         shown = scene.look(home)
-        home.restart()
+        home.crash()
         assert scene.look(home) == shown, f"call {fail_at}"
         assert "later" in subjects(home.inbox)
-        home.model.close()
+        home.abandon()
     assert before != after
 
 
