@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -124,12 +124,16 @@ def _quoted(value: object) -> str:
 def _section(place: Place) -> type[BaseModel] | None:
     """The model of the section at `place`."""
     model: type[BaseModel] = Config
+    named = False  # the next step is a name or number that the user chose
     for step in place:
+        if named:
+            named = False
+            continue
         field = next((f for name, f in model.model_fields.items() if (f.alias or name) == step), None)
         found = [a for a in (field.annotation, *get_args(field.annotation)) if _is_model(a)] if field else []
         if not found:
             return None
-        model = found[0]
+        model, named = found[0], get_origin(field.annotation if field else None) in (dict, list)
     return model
 
 

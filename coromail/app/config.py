@@ -27,6 +27,7 @@ from pydantic import (
 from coromail.app.addresses import Address, parse_address
 from coromail.app.units import parse_duration, parse_size
 from coromail.limits import Limits
+from coromail.listener_policy import Policy
 from coromail.pop3_policy import Pop3Policy
 
 KINDS = ("imap", "imaps", "pop3", "pop3s", "lmtp", "http")
@@ -131,11 +132,57 @@ class Listen(Section):
         return [(kind, address) for kind in KINDS for address in getattr(self, kind)]
 
 
-class TLS(Section):
-    """The certificate that clients see; both files are read again on SIGHUP."""
+class Certificate(Section):
+    """A certificate and its key; read again when the files change, and on SIGHUP."""
 
     certificate: ConfigPath = Field(description="PEM file: the server's certificate, then the chain")
     key: ConfigPath = Field(description="PEM file: the private key, readable by the server's user only")
+
+
+class TLS(Certificate):
+    """The certificates that clients see: this one unless they ask for a name of another (SNI)."""
+
+    more: Annotated[list[Certificate], BeforeValidator(_none_is_empty)] = _setting(
+        [], "certificates for other names, or for the same with a key of another kind (ECDSA, RSA)"
+    )
+
+    def pairs(self) -> list[tuple[Path, Path]]:
+        """All of them, as the server takes them."""
+        return [(one.certificate, one.key) for one in (self, *self.more)]
+
+
+class ListenerSettings(Section):
+    """What holds for one listener beside the limits of all; see `coromail.listener_policy`."""
+
+    allow_networks: Networks = _setting([], "addresses that may connect here; empty: all")
+    deny_networks: Networks = _setting([], "addresses that may not connect here")
+    proxy_networks: Networks = _setting(
+        [], "proxies: all connections come from here and begin with a PROXY header (version 1 or 2)"
+    )
+    minimum_tls: Annotated[Literal["1.2", "1.3"], BeforeValidator(str)] = _setting(
+        "1.2", "the oldest version of TLS that clients may speak"
+    )
+    client_certificates: Literal["none", "optional", "required"] = _setting(
+        "none", "whether clients are asked for a certificate (for the mechanism EXTERNAL)"
+    )
+    client_ca: ConfigPath | None = _setting(None, "PEM file: the authorities of client certificates")
+
+    @model_validator(mode="after")
+    def _needs_authorities(self) -> ListenerSettings:
+        if self.client_certificates != "none" and self.client_ca is None:
+            raise ValueError("client certificates need client_ca, a PEM file of their authorities")
+        return self
+
+    def policy(self) -> Policy:
+        """These settings as the server uses them."""
+        return Policy(
+            allow_networks=tuple(self.allow_networks),
+            deny_networks=tuple(self.deny_networks),
+            proxy_networks=tuple(self.proxy_networks),
+            minimum_tls=self.minimum_tls,
+            client_certificates=self.client_certificates,
+            client_ca=self.client_ca,
+        )
 
 
 class OpenSection(Section):
@@ -294,6 +341,9 @@ class Config(Section):
         description="name of the server in greetings; default: the machine's",
     )
     listen: Listen = Listen()
+    listeners: dict[Annotated[str, BeforeValidator(str)], ListenerSettings] = _setting(
+        {}, "what differs on some listeners, by kind or port; that of a port replaces that of its kind"
+    )
     tls: TLS | None = None
     auth: AuthSettings = AuthSettings()
     store: StoreSettings = StoreSettings()
@@ -309,6 +359,10 @@ class Config(Section):
     commands: Commands = Commands()
 
     _directory: Path = PrivateAttr(default=Path())
+
+    def policies(self) -> dict[str, Policy]:
+        """`listeners`, as the server keeps them."""
+        return {name: settings.policy() for name, settings in self.listeners.items()}
 
     @property
     def directory(self) -> Path:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from coromail.app.checking import ConfigurationError, Reading, examine
-from coromail.app.config import TLS, Config
+from coromail.app.config import Certificate, Config
 from coromail.app.source import Place, Problem, Source
 from coromail.auth.problem import UsersError
 from coromail.auth.table_auth import TableAuth
@@ -110,21 +110,33 @@ def _import(name: str) -> Any:
 
 def _other_files(config: Config, source: Source, broken: frozenset[str]) -> Iterator[Problem]:
     if config.tls is not None:
-        yield from _certificate(config.tls, source)
+        for index, pair in enumerate((config.tls, *config.tls.more)):
+            yield from _certificate(pair, source, ("tls", "more", index - 1) if index else ("tls",))
+    for name, listener in config.listeners.items():
+        if listener.client_ca is not None:
+            yield from _authorities(listener.client_ca, source, ("listeners", name, "client_ca"))
     if "process" not in broken:
         yield from _account(config, source)
     if "auth" not in broken:
         yield from _users(config, source)
 
 
-def _certificate(tls: TLS, source: Source) -> Iterator[Problem]:
+def _authorities(file: Path, source: Source, place: Place) -> Iterator[Problem]:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_verify_locations(file)
+    except OSError as error:  # which an SSLError is too
+        why = "no PEM certificates" if isinstance(error, ssl.SSLError) else error.strerror
+        yield source.problem(place, f"{file} cannot be read: {why}")
+
+
+def _certificate(tls: Certificate, source: Source, place: Place) -> Iterator[Problem]:
     missing = False
     for key, file in (("certificate", tls.certificate), ("key", tls.key)):
         try:
             file.open("rb").close()
         except OSError as error:
             missing = True
-            yield source.problem(("tls", key), f"{file} cannot be read: {error.strerror}")
+            yield source.problem((*place, key), f"{file} cannot be read: {error.strerror}")
     if missing:
         return
     try:
@@ -133,10 +145,10 @@ def _certificate(tls: TLS, source: Source) -> Iterator[Problem]:
     except (ssl.SSLError, ValueError) as error:
         reason = getattr(error, "reason", None) or "not PEM"
         if reason == "KEY_VALUES_MISMATCH":
-            yield source.problem(("tls", "key"), f"{tls.key} is not the key of {tls.certificate}")
+            yield source.problem((*place, "key"), f"{tls.key} is not the key of {tls.certificate}")
         else:
             text = f"no usable certificate and unencrypted key in {tls.certificate} and {tls.key} ({reason})"
-            yield source.problem(("tls",), text)
+            yield source.problem(place, text)
 
 
 def _account(config: Config, source: Source) -> Iterator[Problem]:

@@ -88,9 +88,10 @@ class Service:
             for name in _changed(self.config, fresh):
                 logger.warning("%s has changed; that needs a restart", name)
             logging.getLogger().setLevel(fresh.log.level.upper())
-            files = {"certificate": fresh.tls.certificate, "key": fresh.tls.key} if fresh.tls else {}
             _adjust(self.server, fresh)
-            self.server.reload(limits=fresh.limits.limits(), **files)
+            self.server.reload(
+                limits=fresh.limits.limits(), certificates=fresh.tls.pairs() if fresh.tls else ()
+            )
             self.config = fresh
             logger.info("reloaded %s", self.file)
         except ConfigurationError as error:
@@ -116,7 +117,7 @@ def make_server(config: Config) -> Server:
     server.plaintext_without_tls = config.auth.plaintext_without_tls
     _adjust(server, config)
     if config.tls is not None:
-        server.use_certificate(config.tls.certificate, config.tls.key)
+        server.use_certificates(config.tls.pairs())
     for command in (*config.commands.imap, *config.commands.pop3):
         server.add_command(cast("type[Any]", command))
     for plugin in config.plugins:
@@ -132,6 +133,7 @@ def _adjust(server: Server, config: Config) -> None:
     server.hostname = config.hostname
     server.poll_every = config.poll_every
     server.pop3 = config.pop3.policy()
+    server.policies = config.policies()
     server.capabilities_off = config.capabilities.by_listener()
 
 

@@ -14,6 +14,8 @@ from coromail.server import current
 from coromail.server.deflate import Deflate
 
 if TYPE_CHECKING:
+    from coromail.listener_policy import Policy
+    from coromail.server.arrival import Arrival
     from coromail.server.server import Server
 
 logger = logging.getLogger("coromail")
@@ -35,6 +37,7 @@ class Connection:
     __slots__ = (
         "_blocked",
         "_deflate",
+        "_proxied_tls",
         "_rest",
         "active",
         "encrypted",
@@ -43,6 +46,7 @@ class Connection:
         "listener",
         "local",
         "peer",
+        "policy",
         "server",
         "session",
         "silent_since",
@@ -50,14 +54,18 @@ class Connection:
         "woken",
     )
 
-    def __init__(self, server: Server, socket: Any, kind: str, peer: str, local: str, port: int) -> None:
+    def __init__(
+        self, server: Server, socket: Any, listener: tuple[str, str], came: Arrival, policy: Policy
+    ) -> None:
         self.server = server
         self.socket = socket
-        self.kind = kind
-        self.peer = peer
-        self.local = local
-        self.listener: tuple[str, ...] = (kind, str(port))
-        self.encrypted = False
+        self.kind = listener[0]
+        self.peer = came.peer
+        self.local = came.local
+        self.listener: tuple[str, ...] = listener
+        self.policy = policy
+        self._proxied_tls = came.tls
+        self.encrypted = came.tls is not None
         self.active = True
         self.silent_since = 0.0
         self.woken = False
@@ -65,7 +73,7 @@ class Connection:
         self._blocked: Event | None = None
         self._deflate: Deflate | None = None
         self._rest = b""  # came before compression began, to be read when the session is done with the rest
-        self.session: Any = server.make_session(kind, self)  # of coromail.imap or coromail.pop3
+        self.session: Any = server.make_session(self.kind, self)  # of coromail.imap or coromail.pop3
 
     @property
     def user(self) -> str | None:
@@ -171,8 +179,8 @@ class Connection:
 
     def start_tls(self) -> None:
         """Shake hands; OSError or Gone when that fails or takes too long."""
-        context = self.server.tls
-        assert context is not None
+        assert self.server.tls is not None
+        context = self.server.tls.context(self.policy)
         self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         with gevent.Timeout(self.server.limits.handshake or None, Gone("TLS handshake takes too long")):
             self.socket.do_handshake()
@@ -188,8 +196,8 @@ class Connection:
         self._deflate = None
 
     def tls_object(self) -> Any:
-        """The TLS socket, for channel binding and client certificates, or None."""
-        return self.socket if self.encrypted else None
+        """The TLS socket, for channel binding and client certificates; what a proxy says of its own; or None."""
+        return self._proxied_tls or (self.socket if self.encrypted else None)
 
     def wake(self) -> None:
         """Have `session.send_news` called soon."""

@@ -6,7 +6,7 @@ import ipaddress
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from signal import SIGINT, SIGQUIT, SIGTERM
 from typing import Any
@@ -15,8 +15,8 @@ import gevent
 import gevent.socket
 from gevent.event import Event
 from gevent.server import StreamServer
-from gevent.ssl import SSLContext
 
+from coromail import listener_policy
 from coromail.auth.auth import Auth
 from coromail.auth.throttle import Throttle
 from coromail.context import Context
@@ -26,16 +26,21 @@ from coromail.imap.commands import COMMANDS as IMAP_COMMANDS
 from coromail.imap.registry import Registry as ImapRegistry
 from coromail.imap.session import Session as ImapSession
 from coromail.limits import Limits
+from coromail.listener_policy import Policy
+from coromail.lmtp.session import Session as LmtpSession
 from coromail.model.mailbox import Mailbox
 from coromail.model.model import Model
 from coromail.pop3.command import Command as Pop3Command
 from coromail.pop3.commands import BUILTIN as POP3_COMMANDS
 from coromail.pop3.session import Session as Pop3Session
 from coromail.server import current
+from coromail.server.arrival import arrival
 from coromail.server.connection import Connection, Gone
+from coromail.server.networks import within
 from coromail.server.news import News
 from coromail.server.offload import Offload
-from coromail.server.tls import make_context
+from coromail.server.proxy_protocol import ProxyError
+from coromail.server.tls import Pair, Tls
 from coromail.server.watch import Watcher
 
 logger = logging.getLogger("coromail")
@@ -79,7 +84,8 @@ class Server(Host):
             limits=limits,
             hostname=hostname,
         )
-        self.tls: SSLContext | None = None
+        self.tls: Tls | None = None
+        self.policies: dict[str, Policy] = {}  # by kind or port of a listener
         self.connections: set[Connection] = set()
         self.imap_commands = ImapRegistry(IMAP_COMMANDS)
         self.pop3_commands = POP3_COMMANDS.copy()
@@ -103,18 +109,28 @@ class Server(Host):
 
     def use_certificate(self, certificate: Path, key: Path) -> None:
         """Offer TLS from now on; connections that are open keep the certificate they began with."""
-        self.tls = make_context(certificate, key)
+        self.use_certificates([(certificate, key)])
+
+    def use_certificates(self, pairs: Sequence[Pair]) -> None:
+        """Offer TLS with several certificates (see `coromail.server.tls.Tls`, also for what this raises)."""
+        tls = Tls(pairs)
+        for each in self.policies.values():
+            tls.context(each)  # what is wrong shall show now, not in the middle of a handshake
+        self.tls = tls
         self.tls_available = True
 
     def listen(self, kind: str, socket: Any) -> None:
-        """Serve `kind` (imap, imaps, pop3, pop3s) on a socket that is bound and listening."""
-        if kind not in ("imap", "imaps", "pop3", "pop3s"):
+        """Serve `kind` (imap, imaps, pop3, pop3s, lmtp) on a socket that is bound and listening."""
+        if kind not in ("imap", "imaps", "pop3", "pop3s", "lmtp"):
             raise ValueError(f"{kind} is not served")
         if kind in SILENT_TLS and self.tls is None:
             raise ValueError(f"{kind} needs a certificate")
 
+        name = socket.getsockname()
+        port = name[1] if isinstance(name, tuple) else 0
+
         def handle(client: Any, address: Any) -> None:
-            self._serve(kind, client, address)
+            self._serve((kind, str(port)), client, address)
 
         listener = StreamServer(_cooperative(socket), handle)
         self._listeners.append(listener)
@@ -184,39 +200,50 @@ class Server(Host):
 
     # One client
 
-    def make_session(self, kind: str, connection: Connection) -> ImapSession | Pop3Session:
+    def make_session(self, kind: str, connection: Connection) -> ImapSession | Pop3Session | LmtpSession:
         """The session of a new connection."""
+        if kind == "lmtp":
+            return LmtpSession(self, connection)
         if kind.startswith("imap"):
             return ImapSession(self, connection, self.imap_commands)
         return Pop3Session(self, connection, self.pop3_commands)
 
-    def _serve(self, kind: str, socket: Any, address: Any) -> None:
+    def _serve(self, listener: tuple[str, str], socket: Any, address: Any) -> None:
         peer = address[0] if isinstance(address, tuple) else ""
-        if not self._may_connect(peer):
+        rules = listener_policy.find(self.policies, listener)
+        try:
+            came = arrival(socket, peer, rules, self.limits.handshake or None)
+        except (OSError, ProxyError) as error:
+            logger.warning("%s connection from %s refused: %s", listener[0], peer, error)
+            socket.close()
+            return
+        if not self._may_connect(came.peer, rules):
             socket.close()
             return
         if peer:
             socket.setsockopt(6, 1, 1)  # TCP_NODELAY: replies are whole when they are sent
-        name = socket.getsockname()
-        local, port = name[:2] if isinstance(name, tuple) else ("", 0)
-        connection = Connection(self, socket, kind, peer, local, port)
+        self._converse(Connection(self, socket, listener, came, rules))
+
+    def _converse(self, connection: Connection) -> None:
+        peer = connection.peer
         self.connections.add(connection)
         self._by_peer[peer] += 1
         try:
-            connection.run(implicit_tls=kind in SILENT_TLS)
+            connection.run(implicit_tls=connection.kind in SILENT_TLS)
         finally:
             self.connections.discard(connection)
             _decrement(self._by_peer, peer)
             if connection.user is not None:
                 _decrement(self._by_user, (connection.user, peer))
 
-    def _may_connect(self, peer: str) -> bool:
+    def _may_connect(self, peer: str, rules: Policy) -> bool:
         limits = self.limits
-        if _within(peer, limits.deny_networks):
+        if within(peer, limits.deny_networks) or within(peer, rules.deny_networks):
             return False
-        if peer and limits.allow_networks and not _within(peer, limits.allow_networks):
-            return False
-        if _within(peer, limits.exempt_networks):
+        for allowed in (limits.allow_networks, rules.allow_networks):
+            if peer and allowed and not within(peer, allowed):
+                return False
+        if within(peer, limits.exempt_networks):
             return True
         if limits.connections and len(self.connections) >= limits.connections:
             logger.warning("connection from %s refused: %d are open", peer, len(self.connections))
@@ -229,7 +256,7 @@ class Server(Host):
         limit = self.limits.connections_per_user_and_ip
         if not limit or not peer or self._by_user[user, peer] < limit:
             return True
-        return _within(peer, self.limits.exempt_networks)
+        return within(peer, self.limits.exempt_networks)
 
     def logged_in(self, user: str, peer: str) -> None:
         self._by_user[user, peer] += 1
@@ -297,15 +324,13 @@ class Server(Host):
 
     # Changes while running
 
-    def reload(
-        self, *, limits: Limits | None = None, certificate: Path | None = None, key: Path | None = None
-    ) -> None:
-        """Take in new limits, users and certificate; nobody is disconnected."""
+    def reload(self, *, limits: Limits | None = None, certificates: Sequence[Pair] = ()) -> None:
+        """Take in new limits, users and certificates; nobody is disconnected."""
         if limits is not None:
             self.limits = limits
             self.throttle = self._make_throttle()
-        if certificate is not None and key is not None:
-            self.use_certificate(certificate, key)
+        if certificates:
+            self.use_certificates(certificates)
         self.auth_class.reload(self.auth_context)
 
 
@@ -315,14 +340,6 @@ def _soon(function: Callable[[], None]) -> None:
 
 def _later(seconds: float, function: Callable[[], None]) -> None:
     gevent.spawn_later(seconds, function)
-
-
-def _within(peer: str, networks: list[str]) -> bool:
-    """Whether an address (none for a local socket) lies in one of some networks."""
-    if not networks or not peer:
-        return False
-    address = ipaddress.ip_address(peer)
-    return any(address in ipaddress.ip_network(network) for network in networks)
 
 
 def _cooperative(socket: Any) -> Any:

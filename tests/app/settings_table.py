@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 from pydantic.fields import FieldInfo
 
@@ -19,7 +19,8 @@ def every_setting(model: Any = Config, prefix: str = "") -> Iterator[tuple[str, 
         kinds = (field.annotation, *getattr(field.annotation, "__args__", ()))
         inner = [kind for kind in kinds if hasattr(kind, "model_fields")]
         if inner:
-            yield from every_setting(inner[0], key + ".")
+            named = {dict: key + ".NAME.", list: key + "[]."}.get(get_origin(field.annotation), key + ".")
+            yield from every_setting(inner[0], named)
         else:
             yield key, field
     for key, description in OWN_SETTINGS.get(prefix.rstrip("."), {}).items():

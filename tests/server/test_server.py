@@ -13,6 +13,7 @@ import pytest
 from coromail import Auth, Model, Server
 from coromail.imap import Command
 from coromail.limits import Limits
+from coromail.listener_policy import EVERYBODY
 from coromail.testing import MailServer
 
 
@@ -132,9 +133,9 @@ def test_networks(limits: dict[str, Any], welcome: bool) -> None:
 
 
 def test_protocols_older_than_tls_1_2_are_off(server: MailServer) -> None:
-    context = server.server.tls
-    assert context is not None
-    assert context.minimum_version.name == "TLSv1_2"
+    tls = server.server.tls
+    assert tls is not None
+    assert tls.context(EVERYBODY).minimum_version.name == "TLSv1_2"
 
 
 def test_a_new_certificate_is_used_at_once(server: MailServer, tmp_path: Any) -> None:
@@ -145,8 +146,59 @@ def test_a_new_certificate_is_used_at_once(server: MailServer, tmp_path: Any) ->
     certificate, key = tmp_path / "certificate", tmp_path / "key"
     for file, pem in zip((certificate, key), make_certificate(["elsewhere.example"]), strict=True):
         file.write_bytes(pem)
-    server.call(lambda: server.server.reload(certificate=certificate, key=key))
+    server.call(lambda: server.server.reload(certificates=[(certificate, key)]))
     with pytest.raises(OSError, match="certificate verify failed"):
         imaplib.IMAP4_SSL("localhost", server.imaps_port, ssl_context=server.client_context(), timeout=10)
     old.login("alice", "secret")
     old.logout()
+
+
+@pytest.mark.parametrize(
+    ("user", "limits"), [("", {"unauth_idle": 0.3}), ("alice", {"auth_idle": 0.3, "unauth_idle": 0})]
+)
+def test_silence_ends_a_connection(user: str, limits: dict[str, float]) -> None:
+    """An untagged BYE, then the end."""
+    with MailServer(limits=Limits(**limits)) as server:  # type: ignore[arg-type]
+        client = socket.create_connection((server.host, server.imap_port), timeout=20)
+        with client, client.makefile("rb") as lines:
+            assert lines.readline().startswith(b"* OK")
+            if user:
+                client.sendall(b"x LOGIN alice secret\r\n")
+                assert lines.readline().startswith(b"x OK")
+            assert lines.readline().startswith(b"* BYE")
+            assert lines.readline() == b""
+
+
+def test_ports_are_bound_by_nobody_before_listen() -> None:
+    """Making a server opens nothing."""
+    server = Server(Auth, Model)
+    assert not server.connections
+    server.pool.close()
+
+
+def test_a_log_of_ones_own() -> None:
+    """`log(level, text)` may be overridden, and `logging` filters and formats as everywhere."""
+    heard: list[tuple[int, str]] = []
+
+    class Talkative(Server):
+        def log(self, level: int, text: str) -> None:
+            heard.append((level, text))
+
+        def capability(self, session: Any, names: list[str]) -> list[str]:
+            return [*names, "XTALK"]
+
+        def id(self, session: Any) -> dict[str, str]:
+            return {"name": "talkative"}
+
+    class Loud(MailServer):
+        server_class = Talkative
+
+    with Loud() as server, imaplib.IMAP4(server.host, server.imap_port, timeout=10) as client:
+        assert "XTALK" in client.capabilities
+        imaplib.Commands["ID"] = ("NONAUTH",)
+        client.xatom("ID", "NIL")
+        assert client.response("ID") == ("ID", [b'("name" "talkative")'])
+        with pytest.raises(imaplib.IMAP4.error):
+            client.login("alice", "wrong")
+    assert any("alice" in text for _, text in heard)
+    assert not any("wrong" in text for _, text in heard)

@@ -1,0 +1,26 @@
+"""Which addresses lie in which networks (CIDR, RFC 4632)."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from functools import lru_cache
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def within(peer: str, networks: Sequence[str]) -> bool:
+    """Whether an address lies in one of `networks`; the empty one of a local socket lies in none.
+
+    IPv4 addresses that came over IPv6 (::ffff:192.0.2.1) count as what they are.
+    """
+    if not networks or not peer:
+        return False
+    parsed = ipaddress.ip_address(peer.partition("%")[0])
+    address = getattr(parsed, "ipv4_mapped", None) or parsed
+    return any(address in network for network in _parse(tuple(networks)))
+
+
+@lru_cache(maxsize=64)
+def _parse(networks: tuple[str, ...]) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(network) for network in networks)
