@@ -90,9 +90,8 @@ def test_rfc_8437_unauthenticate_forgets_it(alice: Client) -> None:
 
 # What is called with a text as its first argument, and as its second.
 FIRST = frozenset(
-    ("No", "Bad", "Bye", "bye", "say", "ok", "answer_now", "NoSuchMailbox", "NotPossible", "NotAllowed")
-    + ("InvalidName", "MailboxExists", "MailboxHasChildren", "LimitReached", "OverQuota", "Unavailable")
-    + ("Expunged", "InUse")
+    """No Bad Bye bye say ok answer_now NoSuchMailbox NotPossible NotAllowed InvalidName MailboxExists
+    MailboxHasChildren LimitReached OverQuota Unavailable Expunged InUse""".split()
 )
 SECOND = frozenset(("untagged_ok", "noted"))
 
@@ -109,11 +108,8 @@ def texts() -> Iterator[str]:
 
 def _texts_of(call: ast.Call) -> Iterator[str]:
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-    place = (
-        0 if name in (*ERRORS, "ok", "answer_now", "say") else 1 if name in ("untagged_ok", "noted") else -1
-    )
-    if 0 <= place < len(call.args):
-        argument = call.args[place]
+    arguments = call.args[1:2] if name in SECOND else call.args[:1] if name in FIRST else []
+    for argument in arguments:
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
             yield argument.value
 
