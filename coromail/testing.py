@@ -67,6 +67,7 @@ class MailServer:
     `server` is the `coromail.Server` itself; touch it through `call` only.
     """
 
+    server_class: type[Server] = Server  # a subclass may serve with another
     host = "127.0.0.1"
     imap_port: int
     imaps_port: int
@@ -145,7 +146,7 @@ class MailServer:
     # In the server's thread
 
     def _make(self) -> Server:
-        server = Server(
+        server = self.server_class(
             self._auth_class,
             self._model_class,
             auth_settings={"users": self.users},
