@@ -78,8 +78,8 @@ def check(session: Session, mailbox: Mailbox | None, changes: Mapping[str, bytes
     properties = holder(session, mailbox).properties
     user = session.model.user
     for entry, value in changes.items():
-        if mailbox is None and entry.startswith("/shared/"):
-            raise No("What is said of the server, clients cannot change", code="NOPERM")
+        if entry.startswith("/shared/") and (mailbox is None or "w" not in session.model.rights(mailbox)):
+            raise No("You may not change what others read here", code="NOPERM")
         if entry.split("/")[2] == "vendor" and entry.count("/") < 4:
             raise Bad("An entry of a vendor has four parts at least")
         if value is not None and len(value) > MAX_SIZE:

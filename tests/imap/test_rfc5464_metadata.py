@@ -92,7 +92,7 @@ def test_4_2_2_depth(alice: Client) -> None:
     alice.ok(f'SETMETADATA INBOX ({pairs} /private/filtersx "no")')
     names = lambda depth: {
         name.decode()[17:] for name in get(alice, f"(DEPTH {depth}) INBOX /private/filters")
-    }  # noqa: E731
+    }
     assert names("infinity") == {"a", "b", "b/c", "b/c/d"}
     assert names("1") == {"a", "b"}
     assert get(alice, "INBOX (DEPTH 1) /private/filters/b") == {
@@ -142,6 +142,8 @@ def test_3_3_private_is_private_shared_is_shared(alice: Client, bob: Client) -> 
     bob.no(f"GETMETADATA {there} {C}", code="NOPERM")
     alice.ok("SETACL INBOX bob lr")
     assert get(bob, f"{there} ({C} /shared/comment)") == {C.encode(): None, b"/shared/comment": b"ours"}
+    bob.no(f'SETMETADATA {there} ({C} "bobs" /shared/comment "new")', code="NOPERM")
+    alice.ok("SETACL INBOX bob lrw")
     bob.ok(f'SETMETADATA {there} ({C} "bobs" /shared/comment "new")')
     assert get(alice, f"INBOX ({C} /shared/comment)") == {C.encode(): b"alices", b"/shared/comment": b"new"}
 
