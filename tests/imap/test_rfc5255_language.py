@@ -89,10 +89,9 @@ def test_rfc_8437_unauthenticate_forgets_it(alice: Client) -> None:
 
 
 # What is called with a text as its first argument, and as its second.
-FIRST = frozenset(
-    """No Bad Bye bye say ok answer_now NoSuchMailbox NotPossible NotAllowed InvalidName MailboxExists
-    MailboxHasChildren LimitReached OverQuota Unavailable Expunged InUse""".split()
-)
+_FIRST = """No Bad Bye bye say ok answer_now NoSuchMailbox NotPossible NotAllowed InvalidName MailboxExists
+    MailboxHasChildren LimitReached OverQuota Unavailable Expunged InUse"""
+FIRST = frozenset(_FIRST.split())
 SECOND = frozenset(("untagged_ok", "noted"))
 
 
