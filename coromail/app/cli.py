@@ -1,7 +1,7 @@
-"""The command line: `coromail demo | serve | check | passwd`.
+"""The command line: `coromail demo | serve | check | passwd | deliver`.
 
 Exit status: 0 all is well, 1 something outside the configuration stands in the way (a port in use, another
-server running), 2 a mistake in the configuration or in the arguments.
+server running), 2 a mistake in the configuration or in the arguments. `coromail deliver` has those of sysexits.h.
 """
 
 from __future__ import annotations
@@ -15,11 +15,17 @@ from pathlib import Path
 from coromail.app.checking import ConfigurationError
 
 OK, FAILED, MISCONFIGURED = 0, 1, 2
+EX_USAGE = 64
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status."""
-    options = _parser().parse_args(arguments)
+    try:
+        options = _parser().parse_args(arguments)
+    except SystemExit as wrong:
+        if wrong.code == MISCONFIGURED and (arguments or sys.argv[1:])[:1] == ["deliver"]:
+            return EX_USAGE
+        raise
     try:
         status: int = options.run(options)
     except ConfigurationError as error:
@@ -57,6 +63,16 @@ def _parser() -> argparse.ArgumentParser:
         help="argon2id, SHA512-CRYPT, SSHA512, SCRAM-SHA-256 or PLAIN (default: %(default)s)",
     )
     passwd.set_defaults(run=_passwd)
+
+    deliver = commands.add_parser("deliver", help="deliver standard input to a user's INBOX")
+    _add_config(deliver)
+    deliver.add_argument(
+        "-d", dest="user", required=True, metavar="USER", help="a user, or an address of one"
+    )
+    deliver.add_argument(
+        "-f", dest="sender", metavar="SENDER", help='default: that of a first line "From ..."'
+    )
+    deliver.set_defaults(run=_deliver)
 
     demo = commands.add_parser("demo", help="serve two made-up users on this machine, until Ctrl-C")
     demo.add_argument(
@@ -109,6 +125,12 @@ def _passwd(options: argparse.Namespace) -> int:
         print(f"coromail passwd: {refused}", file=sys.stderr)
         return FAILED
     return OK
+
+
+def _deliver(options: argparse.Namespace) -> int:
+    from coromail.app.deliver import deliver
+
+    return deliver(options.config, options.user, options.sender)
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import smtplib
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from coromail.app.addresses import TCP, Unix
+from coromail.app.lmtp_client import LmtpClient, SocketChannel
 from tests.app import program
 
 CONFIG = """\
@@ -45,33 +46,40 @@ def files(site: Path, user: str) -> list[Path]:
     return [path for part in ("new", "cur") for path in (site / "mail" / user / part).glob("*")]
 
 
+def connected(address: TCP | Unix) -> LmtpClient:
+    client = LmtpClient(SocketChannel(address, 30))
+    client.hello("mta.example.org")
+    return client
+
+
+def unix(site: Path) -> LmtpClient:
+    return connected(Unix(site / "lmtp.sock"))
+
+
 def test_over_tcp_and_over_a_unix_socket(site: Path) -> None:
-    tcp = smtplib.LMTP("127.0.0.1", program.port(site / "log", "lmtp"), timeout=20)
-    unix = smtplib.LMTP(str(site / "lmtp.sock"), timeout=20)
-    for client in (tcp, unix):
-        with client:
-            refused = client.sendmail(
-                "a@b", ["alice@c", "nobody@c", "carol@c", "dave@c"], b"Subject: x\n\n.x\n"
-            )
-            assert {key: value[0] for key, value in refused.items()} == {"nobody@c": 550, "carol@c": 550}
+    for address in (TCP("127.0.0.1", program.port(site / "log", "lmtp")), Unix(site / "lmtp.sock")):
+        with connected(address) as client:
+            recipients = ["alice@c", "nobody@c", "carol@c", "dave@c"]
+            fates = client.deliver("a@b", recipients, b"Subject: x\n\n.x\n")
+            assert [fate.code for fate in fates] == [250, 550, 550, 250]
     assert len(files(site, "alice")) == len(files(site, "dave")) == 2
     assert files(site, "alice")[0].read_bytes().endswith(b"Subject: x\r\n\r\n.x\r\n")
 
 
 def test_quota_counts_what_was_delivered(site: Path) -> None:
-    with smtplib.LMTP(str(site / "lmtp.sock"), timeout=20) as client:
-        assert client.sendmail("a@b", ["bob"], b"Subject: x\n\n" + b"x" * 400) == {}
-        with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
-            client.sendmail("a@b", ["bob"], b"Subject: x\n\n" + b"x" * 900)
-        assert refused.value.recipients["bob"][0] == 452
-    assert len(files(site, "bob")) == 1
+    with unix(site) as client:
+        for size, code in ((400, 250), (900, 452), (100, 250)):
+            [fate] = client.deliver("a@b", ["bob"], b"Subject: x\n\n" + b"x" * size)
+            assert fate.code == code
+    assert len(files(site, "bob")) == 2
 
 
 def test_many_deliver_at_once(site: Path) -> None:
     def deliver(number: int) -> None:
-        with smtplib.LMTP(str(site / "lmtp.sock"), timeout=30) as client:
+        with unix(site) as client:
             for count in range(10):
-                client.sendmail("a@b", ["alice", "dave"], f"Subject: {number}.{count}\n\nx\n".encode())
+                fates = client.deliver("a@b", ["alice", "dave"], f"Subject: {number}.{count}\n\nx\n".encode())
+                assert [fate.code for fate in fates] == [250, 250]
 
     threads = [threading.Thread(target=deliver, args=(number,)) for number in range(8)]
     for thread in threads:
