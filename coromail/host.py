@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
+from coromail.auth.connection_facts import ConnectionFacts
 from coromail.context import Context
 from coromail.limits import Limits
 from coromail.pop3_policy import Pop3Policy
@@ -46,7 +47,10 @@ class Transport(Protocol):
 
 
 class Host:
-    """A server without its sockets: settings, classes, and the ways to wait."""
+    """A server without its sockets: settings, classes, and the ways to wait.
+
+    `urlauth` has the users who are message submission entities (RFC 4467 section 3); None: there is no URLAUTH.
+    """
 
     def __init__(
         self,
@@ -67,6 +71,7 @@ class Host:
         self.tls_available = False
         self.plaintext_without_tls = False
         self.poll_every: float = 0
+        self.urlauth: frozenset[str] | None = None
         self.capabilities_off: dict[str, list[str]] = {}
         self.pop3 = Pop3Policy()
         self.plugins: Pipeline | None = None
@@ -83,7 +88,20 @@ class Host:
         """Capabilities that clients on this listener do not get: `capabilities_off` has them by the listener's
         kind ("imaps") or port ("1993"), those under "all" for every listener."""
         off = self.capabilities_off
-        return [name for key in ("all", *transport.listener) for name in off.get(key, ())] if off else []
+        names = [name for key in ("all", *transport.listener) for name in off.get(key, ())] if off else []
+        return names if self.urlauth is not None else ["URLAUTH", *names]
+
+    def facts(self, protocol: str, transport: Transport) -> ConnectionFacts:
+        """What `Auth.connection` says of a client."""
+        return ConnectionFacts(
+            protocol=protocol,
+            peer=transport.peer or None,
+            local=transport.local or None,
+            encrypted=transport.encrypted,
+            plaintext_without_tls=self.plaintext_without_tls,
+            hostname=self.hostname,
+            tls=transport.tls_object(),
+        )
 
     def make_auth(self) -> Auth:
         """A fresh Auth for one attempt to log in."""

@@ -13,6 +13,7 @@ from coromail.app.checking import ConfigurationError, Reading, read_config
 from coromail.app.config import Config
 from coromail.app.listeners import Listener
 from coromail.app.loading import load
+from coromail.app.renewal import Renewal
 from coromail.app.source import Problem
 from coromail.auth.auth import Auth
 from coromail.model.model import Model
@@ -63,9 +64,14 @@ class Service:
         for listener in listeners:
             logger.info("listening %s", listener)
         signals.install(self.stop, self.reload)
+        if self.config.tls is not None:
+            gevent.spawn(Renewal(self._certificates, self.server.use_certificates).run)
         if (interval := systemd.watchdog_interval()) is not None:
             gevent.spawn(_watchdog, interval)
         systemd.ready("serving")
+
+    def _certificates(self) -> list[tuple[Path, Path]]:
+        return self.config.tls.pairs() if self.config.tls else []
 
     def run(self) -> None:
         """Return when the server has stopped."""

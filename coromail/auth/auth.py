@@ -186,7 +186,12 @@ class Auth:
 
     def plaintext_allowed(self) -> bool:
         """Whether passwords may cross this connection as they are."""
-        return self.connection.encrypted or bool(self.context.settings.get("plaintext_without_tls", False))
+        facts = self.connection
+        return (
+            facts.encrypted
+            or facts.plaintext_without_tls
+            or bool(self.context.settings.get("plaintext_without_tls", False))
+        )
 
     def sasl_mechanisms(self) -> list[str]:
         """What to announce on this connection: `sasl_provides` without what it cannot bear."""

@@ -15,7 +15,8 @@ class ConnectionFacts:
     """One connection, seen from the side of authentication. The session fills it in and keeps it current.
 
     `protocol` is "imap", "pop3" or "lmtp". `peer` and `local` are IP addresses, None on a Unix socket.
-    `encrypted` is true under TLS (or where nobody can listen, as on a Unix socket). `hostname` is the name of
+    `encrypted` is true under TLS (or where nobody can listen, as on a Unix socket); `plaintext_without_tls` that
+    passwords may be shown without it. `hostname` is the name of
     the server. `tls` is the `ssl.SSLSocket`, or any object with its methods; `server_certificate` is
     the DER form of the certificate that the server showed on this connection.
     """
@@ -24,6 +25,7 @@ class ConnectionFacts:
     peer: str | None = None
     local: str | None = None
     encrypted: bool = False
+    plaintext_without_tls: bool = False
     hostname: str = "localhost"
     tls: Any = None
     server_certificate: bytes | None = None

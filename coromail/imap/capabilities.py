@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from coromail.auth.auth import PLAINTEXT
 from coromail.imap.state import State
 from coromail.limits import Limits
 
 if TYPE_CHECKING:
     from coromail.imap.session import Session
 
-ALWAYS = ("IMAP4rev1", "SASL-IR", "LOGIN-REFERRALS", "ID", "ENABLE", "IDLE", "LANGUAGE")
+ALWAYS = ("IMAP4rev1", "IMAP4rev2", "SASL-IR", "LOGIN-REFERRALS", "ID", "ENABLE", "IDLE", "LANGUAGE")
 LOGGED_IN = (
     "UNAUTHENTICATE",
     "COMPRESS=DEFLATE",
@@ -44,6 +43,7 @@ LOGGED_IN = (
     "SEARCH=FUZZY",
     "CATENATE",
     "URL-PARTIAL",
+    "URLAUTH",
     "MULTISEARCH",
     "FILTERS",
     "I18NLEVEL=2",
@@ -89,6 +89,7 @@ NEEDS = {
 
 # What ENABLE takes (upper case), and how it is spelled.
 ENABLEABLE = {
+    "IMAP4REV2": "IMAP4rev2",
     "UTF8=ACCEPT": "UTF8=ACCEPT",
     "CONDSTORE": "CONDSTORE",
     "QRESYNC": "QRESYNC",
@@ -98,10 +99,7 @@ ENABLEABLE = {
 
 def mechanisms(session: Session) -> list[str]:
     """The SASL mechanisms that may be used now; none that shows a password to whoever listens."""
-    offered = session.make_auth().sasl_provides()
-    if session.plaintext_allowed:
-        return offered
-    return [name for name in offered if name not in PLAINTEXT]
+    return session.make_auth().sasl_mechanisms()
 
 
 def capabilities(session: Session) -> list[str]:

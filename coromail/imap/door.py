@@ -5,7 +5,6 @@ from __future__ import annotations
 from logging import INFO
 
 from coromail.auth.auth import Auth
-from coromail.auth.connection_facts import ConnectionFacts
 from coromail.errors import Bye, No
 from coromail.host import Host, Transport
 from coromail.imap import capabilities
@@ -40,15 +39,7 @@ class Door(Dialogue):
     def make_auth(self) -> Auth:
         """A fresh Auth that knows this connection."""
         auth = self.host.make_auth()
-        transport = self.transport
-        auth.connection = ConnectionFacts(
-            protocol="imap",
-            peer=transport.peer or None,
-            local=transport.local or None,
-            encrypted=transport.encrypted,
-            hostname=self.host.hostname,
-            tls=transport.tls_object(),
-        )
+        auth.connection = self.host.facts("imap", self.transport)
         return auth
 
     def delay_login(self, user: str) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from logging import ERROR, WARNING
 
 from coromail.auth.auth import Auth
-from coromail.auth.connection_facts import ConnectionFacts
 from coromail.errors import Answer, Bad, Bye, Err, StorageError
 from coromail.host import Host, Transport
 from coromail.model.model import Model
@@ -105,16 +104,8 @@ class Session:
     def auth(self) -> Auth:
         """Who decides about the login; knows this connection."""
         if self._auth is None:
-            transport = self.transport
             self._auth = self.host.make_auth()
-            self._auth.connection = ConnectionFacts(
-                protocol="pop3",
-                peer=transport.peer or None,
-                local=transport.local or None,
-                encrypted=transport.encrypted,
-                hostname=self.host.hostname,
-                tls=transport.tls_object(),
-            )
+            self._auth.connection = self.host.facts("pop3", self.transport)
         return self._auth
 
     @property
