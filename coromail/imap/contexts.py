@@ -116,7 +116,9 @@ def following(
         raise Bad("The tag is that of another search that you follow")
     if len(contexts) >= MOST:  # section 4.3.1
         tag = writer.quoted(command.tag)
-        command.untagged(b"NO " + command.session.say("You follow too many searches", f"NOUPDATE {tag.decode('ascii')}"))
+        command.untagged(
+            b"NO " + command.session.say("You follow too many searches", f"NOUPDATE {tag.decode('ascii')}")
+        )
         yield lambda uids: None
         return
     context = Context(command, program, criteria)

@@ -30,7 +30,9 @@ def test_quick_commands_say_nothing(client: Client) -> None:
     assert signs(client.ok("SEARCH TEXT nothing")) == []
 
 
-@pytest.mark.parametrize("command", ["SEARCH TEXT body", "UID SEARCH OR TEXT x SUBJECT y", "SORT (SUBJECT) UTF-8 ALL"])
+@pytest.mark.parametrize(
+    "command", ["SEARCH TEXT body", "UID SEARCH OR TEXT x SUBJECT y", "SORT (SUBJECT) UTF-8 ALL"]
+)
 def test_counting(client: Client, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     monkeypatch.setattr(progress, "EVERY", 0.0)
     result = client.ok(command)

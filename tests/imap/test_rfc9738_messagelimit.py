@@ -23,7 +23,11 @@ def filled(*, messages: int = 0, saved: int = 0, count: int = 10) -> Client:
 
 
 def capability(client: Client) -> list[str]:
-    return [name for name in client.ok("CAPABILITY").only("CAPABILITY") if "LIMIT=" in name and "APPEND" not in name]
+    return [
+        name
+        for name in client.ok("CAPABILITY").only("CAPABILITY")
+        if "LIMIT=" in name and "APPEND" not in name
+    ]
 
 
 def test_capability() -> None:

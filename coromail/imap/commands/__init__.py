@@ -16,6 +16,7 @@ from coromail.imap.commands.esearch import Esearch
 from coromail.imap.commands.examine import Examine
 from coromail.imap.commands.expunge import Expunge, UidExpunge
 from coromail.imap.commands.fetch import Fetch, UidFetch
+from coromail.imap.commands.genurlauth import GenUrlAuth
 from coromail.imap.commands.getacl import GetAcl
 from coromail.imap.commands.getmetadata import GetMetadata
 from coromail.imap.commands.getquota import GetQuota, GetQuotaRoot
@@ -33,6 +34,7 @@ from coromail.imap.commands.namespace import Namespace
 from coromail.imap.commands.noop import Noop
 from coromail.imap.commands.rename import Rename
 from coromail.imap.commands.replace import Replace, UidReplace
+from coromail.imap.commands.resetkey import ResetKey
 from coromail.imap.commands.search import Search, UidSearch
 from coromail.imap.commands.select import Select
 from coromail.imap.commands.setacl import DeleteAcl, SetAcl
@@ -46,6 +48,7 @@ from coromail.imap.commands.thread import Thread, UidThread
 from coromail.imap.commands.uidbatches import UidBatches
 from coromail.imap.commands.unauthenticate import Unauthenticate
 from coromail.imap.commands.unselect import Unselect
+from coromail.imap.commands.urlfetch import UrlFetch
 
 # fmt: off
 COMMANDS = (
@@ -55,7 +58,7 @@ COMMANDS = (
     StartTls, Authenticate, Login,
     # after login
     Enable, Select, Examine, Create, Delete, Rename, Subscribe, Unsubscribe, List, Lsub, Namespace, Status,
-    Append, Idle, Comparator, Esearch,
+    Append, Idle, Comparator, Esearch, ResetKey, GenUrlAuth, UrlFetch,
     Compress, Unauthenticate,
     GetAcl, SetAcl, DeleteAcl, ListRights, MyRights, GetQuota, GetQuotaRoot, GetMetadata, SetMetadata,
     # with a mailbox selected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coromail.errors import No
 from coromail.imap.command import Command
+from coromail.imap.oldname import announce
 from coromail.imap.special_use import assign, checked, use_attributes
 from coromail.imap.state import State
 from coromail.imap.wire.arguments import Arguments
@@ -20,6 +21,7 @@ class Create(Command):
     def parse(self, args: Arguments) -> None:
         args.space()
         self.path = args.mailbox()
+        self.supplied = args.supplied
         self.uses: list[str] = []
         if args.try_byte(b" "):
             self.uses = args.parameters(PARAMETERS, "CREATE parameter").get("USE", [])
@@ -32,5 +34,6 @@ class Create(Command):
         mailbox = self.model.create(self.path)
         if uses:
             assign(self.model, mailbox, uses)
+        announce(self.session, self.supplied, self.model.name_of(mailbox))
         if "OBJECTID" not in self.session.off:
             self.ok(None, f"MAILBOXID ({mailbox.object_id})")

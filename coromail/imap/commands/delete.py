@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coromail.imap.command import Command
+from coromail.imap.oldname import announce
 from coromail.imap.state import State
 from coromail.imap.wire.arguments import Arguments
 
@@ -16,7 +17,9 @@ class Delete(Command):
     def parse(self, args: Arguments) -> None:
         args.space()
         self.path = args.mailbox()
+        self.supplied = args.supplied
         args.end()
 
     def run(self) -> None:
         self.model.delete(self.path)
+        announce(self.session, self.supplied, self.path, b"\\NonExistent")

@@ -75,6 +75,8 @@ class Select(Command):
             lines.append(session.noted(f"UNSEEN {unseen + 1}", "The first message not seen"))
         lines.append(session.noted(f"UIDVALIDITY {mailbox.uidvalidity}", "UIDs are valid"))
         lines.append(session.noted(f"UIDNEXT {mailbox.uidnext}", "The next UID"))
+        if session.host.urlauth is not None and "URLAUTH" not in session.off:
+            lines.append(session.noted("URLMECH INTERNAL", "URLs can be made"))
         lines.append(session.noted(f"MAILBOXID ({mailbox.object_id})", "The identifier"))
         if mailbox.keeps_modseqs:
             lines.append(session.noted(f"HIGHESTMODSEQ {view.modseq_told}", "The last change"))

@@ -8,6 +8,7 @@ from coromail.imap.command import Command
 from coromail.imap.special_use import assign, checked
 from coromail.imap.state import State
 from coromail.imap.wire.arguments import Arguments
+from coromail.model.events import Event
 from coromail.model.mailbox import Mailbox
 from coromail.model.model import Model
 
@@ -59,6 +60,10 @@ class SetMetadata(Command):
         if mailbox is not None and uses is not None:
             assign(self.model, mailbox, uses)
         holder.settle()
+        model = self.model
+        account = model.account if mailbox is None else mailbox.account
+        entries = tuple(self.changes)
+        model.events.tell(Event("annotated", account, model, mailbox, entries=entries))
 
     def _uses(self, mailbox: Mailbox | None, changes: annotating.Values) -> list[str] | None:
         """What the mailbox shall be for, if that is among the changes: it is no annotation (RFC 6154 section 4)."""
