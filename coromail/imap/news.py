@@ -21,6 +21,9 @@ def collect(session: Session, view: View, expunges_allowed: bool) -> list[bytes]
     view.news = False
     if len(view.mailbox.keywords) != view.keywords_told:
         lines += flags_lines(session, view)
+    if view.rekeyed:
+        view.rekeyed = False
+        lines.append(session.noted("URLMECH INTERNAL", "The key is another one now"))
     if view.changed:
         lines += fetch_lines(session, view, view.take_changed())
     if view.gone:

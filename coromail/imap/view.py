@@ -51,6 +51,7 @@ class View(Listener):
         "news",
         "read_only",
         "recent",
+        "rekeyed",
         "rights",
         "saved",
         "uids",
@@ -71,6 +72,7 @@ class View(Listener):
         self.changed: dict[int, Before] | None = None
         self.gone: set[int] | None = None
         self.recent: set[int] | None = None
+        self.rekeyed = False
         self.keywords_told = len(mailbox.keywords)
         self.saved: array[int] = array("I")
         self.contexts: list[Context] = []
@@ -122,6 +124,10 @@ class View(Listener):
         if self.gone is None:
             self.gone = set()
         self.gone.update(uids)
+        self._note()
+
+    def keys_changed(self) -> None:
+        self.rekeyed = True
         self._note()
 
     def deleted(self) -> None:

@@ -38,5 +38,8 @@ class Listener:
     def rights_changed(self) -> None:
         """Who may do what with the mailbox has changed."""
 
+    def keys_changed(self) -> None:
+        """URLs that were made of the mailbox hold no longer (RFC 4467)."""
+
     def deleted(self) -> None:
         """The mailbox itself is gone."""
