@@ -5,6 +5,8 @@ All of it is LF, as a delivery agent leaves it in a Maildir. On the wire it must
 
 from __future__ import annotations
 
+import email
+import email.policy
 import os
 import random
 import tarfile
@@ -75,6 +77,18 @@ def without(messages: Iterable[bytes], *fields: str) -> list[bytes]:
     """Messages without header fields that a client adds or takes away."""
     names = tuple(field.lower().encode() + b":" for field in fields)
     return [_without(octets, names) for octets in messages]
+
+
+def written_by_python(messages: Iterable[bytes], *fields: str) -> list[bytes]:
+    """Messages without some fields, as clients write them that read mail with Python's `email` and write it anew."""
+    policy = email.policy.compat32.clone(mangle_from_=False)
+    anew = (email.message_from_bytes(octets).as_bytes(policy=policy) for octets in without(messages, *fields))
+    return [_unfolded(octets) for octets in anew]
+
+
+def _unfolded(octets: bytes) -> bytes:
+    header, empty, body = octets.partition(b"\n\n")
+    return header.replace(b"\n ", b" ").replace(b"\n\t", b" ") + empty + body
 
 
 def _without(octets: bytes, names: tuple[bytes, ...]) -> bytes:

@@ -5,16 +5,13 @@ Each program is told to add nothing (no Received, no Delivered-To) and to leave 
 
 from __future__ import annotations
 
-import email
-import email.policy
-import re
-
 import pytest
 
 from tests.clients import mails
 from tests.clients.programs import in_maildir, needs, new_maildir, run, written
 from tests.clients.site import USERS
 
+GETMAIL_FIELDS = ("Return-Path", "X-getmail-retrieved-from-mailbox")
 pytestmark = pytest.mark.timeout(300)
 
 
@@ -66,15 +63,6 @@ def test_mpop(archive, tmp_path):
     mails.same(in_maildir(target), mails.all_messages())
 
 
-def written_anew(octets):
-    """A message as getmail writes it: parsed and written by Python, with trace fields of its own."""
-    message = email.message_from_bytes(octets)
-    for field in ("Return-Path", "X-getmail-retrieved-from-mailbox"):
-        del message[field]
-    lines = message.as_bytes(unixfrom=False, policy=email.policy.compat32.clone(mangle_from_=False))
-    return re.sub(rb"\n[ \t]", b" ", lines.partition(b"\n\n")[0]) + lines.partition(b"\n\n")[2]
-
-
 @needs("getmail")
 @pytest.mark.parametrize("protocol", ["IMAP", "POP3"])
 def test_getmail(archive, tmp_path, protocol):
@@ -85,14 +73,19 @@ def test_getmail(archive, tmp_path, protocol):
         home / "getmailrc",
         f"[retriever]\ntype = Simple{protocol}SSLRetriever\nserver = localhost\n"
         f"port = {archive.ports[protocol.lower() + 's']}\nusername = bob\npassword = {USERS['bob']}\n"
-        f"ca_certs = {archive.certificate}\n"
+        f"ca_certs = {archive.certificate}\ntimeout = 10\n"
         "[destination]\ntype = MDA_external\nallow_root_commands = true\nunixfrom = false\n"
         f"path = /bin/sh\narguments = ('-c', 'cat > $(mktemp -p {target})')\n"
-        "[options]\nread_all = true\ndelete = false\ndelivered_to = false\nreceived = false\nverbose = 0\n",
+        "[options]\nread_all = false\ndelete = false\ndelivered_to = false\nreceived = false\nverbose = 0\n",
     )
-    run(home, "getmail", "--getmaildir", home, "--rcfile", rc)
-    wanted = mails.by_folder()[mails.MADE] + mails.by_folder()[""]
-    mails.same(map(written_anew, (file.read_bytes() for file in target.iterdir())), map(written_anew, wanted))
+    # getmail may miss that its child has ended, and gives up; what it was at then, it fetches once more.
+    while "timed out" in run(home, "getmail", "--getmaildir", home, "--rcfile", rc, statuses=(0, 127)):
+        pass
+    wanted = {*mails.by_folder()[mails.MADE], *mails.by_folder()[""]}
+    got = {file.read_bytes() for file in target.iterdir()}
+    mails.same(
+        mails.written_by_python(got, *GETMAIL_FIELDS), mails.written_by_python(wanted, *GETMAIL_FIELDS)
+    )
 
 
 @needs("curl")
