@@ -1,4 +1,4 @@
-"""OLDNAME: tell an IMAP4rev2 client under which name a mailbox goes that it called otherwise (RFC 9051 section 6.3.9.7)."""
+"""OLDNAME: under which name a mailbox goes that an IMAP4rev2 client called otherwise (RFC 9051 section 6.3.9.7)."""
 
 from __future__ import annotations
 

@@ -202,11 +202,6 @@ def _modseq(args: Arguments) -> Key:
     return ModseqKey(args.number64(), entry)
 
 
-def _between(low: int, high: int) -> SequenceSet:
-    """A set of UIDs, empty when `low` is above `high` (RFC 9738 section 3.5)."""
-    return SequenceSet(((low, high),) if low <= high else ())
-
-
 def _object_id(args: Arguments) -> str:
     return args.match(_OBJECT_ID, "object identifier")[0].decode("ascii")
 
@@ -259,17 +254,13 @@ KEYS: dict[str, Key | Callable[[Arguments], Key]] = {
     "BODY": lambda args: TextKey("BODY", args.astring()),
     "TEXT": lambda args: TextKey("TEXT", args.astring()),
     "UID": lambda args: UidKey(args.sequence_set()),
-    "UIDAFTER": lambda args: UidKey(_between(args.nz_number() + 1, 2**32 - 1)),
-    "UIDBEFORE": lambda args: UidKey(_between(1, args.nz_number() - 1)),
+    "UIDAFTER": lambda args: UidKey(SequenceSet.between(args.nz_number() + 1, 2**32 - 1)),
+    "UIDBEFORE": lambda args: UidKey(SequenceSet.between(1, args.nz_number() - 1)),
     "MODSEQ": _modseq,
     "EMAILID": lambda args: EmailIdKey(_object_id(args)),
     "THREADID": lambda args: ThreadIdKey(_object_id(args)),
     "FILTER": lambda args: FilterKey(args.match(_FILTER_NAME, "filter name")[0].decode("ascii")),
 }
-
-
-def _yes(_: Arguments) -> bool:
-    return True
 
 
 def _partial(args: Arguments) -> tuple[int, int]:
@@ -279,14 +270,14 @@ def _partial(args: Arguments) -> tuple[int, int]:
 
 # Each name, and what reads its value, from the octet after the name.
 RETURN_OPTIONS: dict[str, Callable[[Arguments], object]] = {
-    "MIN": _yes,
-    "MAX": _yes,
-    "ALL": _yes,
-    "COUNT": _yes,
-    "SAVE": _yes,
-    "CONTEXT": _yes,
-    "UPDATE": _yes,
-    "RELEVANCY": _yes,
+    "MIN": lambda _: True,
+    "MAX": lambda _: True,
+    "ALL": lambda _: True,
+    "COUNT": lambda _: True,
+    "SAVE": lambda _: True,
+    "CONTEXT": lambda _: True,
+    "UPDATE": lambda _: True,
+    "RELEVANCY": lambda _: True,
     "PARTIAL": _partial,
 }
 

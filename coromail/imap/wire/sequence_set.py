@@ -56,6 +56,11 @@ class SequenceSet:
             ranges.append((low, high))
         return cls(tuple(ranges), saved)
 
+    @classmethod
+    def between(cls, low: int, high: int) -> SequenceSet:
+        """From `low` to `high`; empty when `low` is the higher one."""
+        return cls(((low, high),) if low <= high else ())
+
     def positions(self, count: int) -> list[tuple[int, int]]:
         """The sequence numbers meant among `count` messages: ascending inclusive ranges, none touching.
 
