@@ -310,6 +310,17 @@ class Capabilities(Section):
         return {**self.listeners, "all": self.off}
 
 
+class UrlAuth(Section):
+    """URLs that let others read a message (RFC 4467)."""
+
+    enabled: bool = _setting(False, "whether users may make such URLs, and whether those made hold")
+    submission_users: Words = _setting([], "users who hand mail in for others: submission servers log in as these")
+
+    def policy(self) -> frozenset[str] | None:
+        """As the server keeps it."""
+        return frozenset(self.submission_users) if self.enabled else None
+
+
 class Pop3Settings(Section):
     """What a site decides about POP3; see `coromail.pop3_policy`."""
 
@@ -352,6 +363,7 @@ class Config(Section):
     )
     limits: LimitSettings = LimitSettings()
     capabilities: Capabilities = Capabilities()
+    urlauth: UrlAuth = UrlAuth()
     pop3: Pop3Settings = Pop3Settings()
     process: Process = Process()
     log: Log = Log()

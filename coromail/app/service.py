@@ -140,6 +140,7 @@ def _adjust(server: Server, config: Config) -> None:
     server.poll_every = config.poll_every
     server.pop3 = config.pop3.policy()
     server.policies = config.policies()
+    server.urlauth = config.urlauth.policy()
     server.capabilities_off = config.capabilities.by_listener()
 
 
