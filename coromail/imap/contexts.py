@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from coromail.errors import Bad
+from coromail.imap.filters import expand
 from coromail.imap.searching import Search
 from coromail.imap.sorting import sort
 from coromail.imap.view import View
@@ -121,7 +122,7 @@ def following(
         )
         yield lambda uids: None
         return
-    context = Context(command, program, criteria)
+    context = Context(command, expand(command.session, program), criteria)
     contexts.append(context)
     try:
         yield context.members.extend

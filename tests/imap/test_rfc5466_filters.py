@@ -110,3 +110,11 @@ def test_an_account_can_have_filters_of_the_administrator(box: Client) -> None:
     assert box.ok("SEARCH FILTER for-all").search == [1]
     define(box, "for-all", "FROM friend")
     assert box.ok("SEARCH FILTER for-all").search == [2]
+
+
+def test_a_search_that_is_followed_may_have_a_filter(box: Client) -> None:
+    define(box, "f", "FROM boss")
+    assert box.ok("UID SEARCH RETURN (UPDATE COUNT) FILTER f").esearch.data["COUNT"] == 1
+    told = box.ok("APPEND INBOX", literal(b"From: boss@example.com\r\n\r\n")).data("ESEARCH")
+    assert [one.data.keys() for one in told] == [{"ADDTO"}]
+    assert box.ok("APPEND INBOX", literal(b"From: friend@example.com\r\n\r\n")).data("ESEARCH") == []
