@@ -1,0 +1,1 @@
+"""Harnesses for everything that reads what strangers send: see README.md here."""
