@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -36,7 +37,7 @@ def test_3_1_partition() -> None:
     assert found[0][0] == 6823 * 3
     assert found[-1][1] == 1, "the last ends with 1 (section 3.1.4)"
     assert list(sizes(client, found)) == [2000, 2000, 2000, 823]
-    assert all(before[1] == after[0] + 1 for before, after in zip(found, found[1:], strict=False))
+    assert all(before[1] == after[0] + 1 for before, after in pairwise(found))
 
 
 def test_3_1_3_2_smallest() -> None:

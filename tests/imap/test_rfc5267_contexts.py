@@ -187,6 +187,20 @@ def replay(order: list[int], replies: list[Reply], tag: str, *, ordered: bool) -
     return order
 
 
+def step(chance: random.Random, client: Client) -> Result:
+    """Something or other happens."""
+    flags = chance.choice(["\\Seen", "\\Flagged", "\\Deleted", "\\Seen \\Flagged"])
+    upto = chance.randrange(1, 30)
+    kind = chance.randrange(4) if client.exists else 2
+    if kind == 0:
+        return client.ok(f"UID STORE 1:{upto} {chance.choice('+-')}FLAGS ({flags})")
+    if kind == 1:
+        return client.ok(f"UID STORE {upto} +FLAGS ({flags})")
+    if kind == 2:
+        return client.ok("APPEND INBOX", f"({flags})", literal(numbered(chance.randrange(100))))
+    return client.ok(chance.choice(["EXPUNGE", "NOOP", "FETCH 1:* FLAGS", "UID SEARCH ALL"]))
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_what_the_client_keeps_is_what_a_search_finds(seed: int) -> None:
     chance = random.Random(seed)
@@ -196,33 +210,19 @@ def test_what_the_client_keeps_is_what_a_search_finds(seed: int) -> None:
     client.ok("SELECT INBOX")
     other.ok("SELECT INBOX")
     search, sort = "UNSEEN", "(SUBJECT) UTF-8 FLAGGED"
+    commands = {
+        "s": f"UID SEARCH RETURN (UPDATE ALL) {search}",
+        "o": f"UID SORT RETURN (UPDATE ALL) {sort}",
+    }
     lists: dict[str, list[int]] = {}
-    for tag, command in (
-        ("s", f"UID SEARCH RETURN (UPDATE ALL) {search}"),
-        ("o", f"UID SORT RETURN (UPDATE ALL) {sort}"),
-    ):
+    for tag, command in commands.items():
         data: dict[str, Any] = follow(client, command, tag)[0].data.data
         lists[tag] = expand(data.get("ALL", []))
     for _ in range(40):
         who = chance.choice([client, other])
-        flags = chance.choice(["\\Seen", "\\Flagged", "\\Deleted", "\\Seen \\Flagged"])
-        result: Result = (
-            chance.choice(
-                [
-                    lambda: who.ok(
-                        f"UID STORE 1:{chance.randrange(1, 30)} {chance.choice('+-')}FLAGS ({flags})"
-                    ),
-                    lambda: who.ok(f"UID STORE {chance.randrange(1, 30)} +FLAGS ({flags})"),
-                    lambda: who.ok("APPEND INBOX", f"({flags})", literal(numbered(chance.randrange(100)))),
-                    lambda: who.ok(chance.choice(["EXPUNGE", "NOOP", "FETCH 1:* FLAGS", "UID SEARCH ALL"])),
-                ]
-            )()
-            if who.exists
-            else who.ok("APPEND INBOX", literal(numbered(1)))
-        )
+        result = step(chance, who)
         replies = result.untagged if who is client else []
         replies += client.ok("NOOP").untagged
-        for tag in lists:
-            lists[tag] = replay(lists[tag], replies, tag, ordered=tag == "o")
+        lists = {tag: replay(uids, replies, tag, ordered=tag == "o") for tag, uids in lists.items()}
         assert lists["s"] == client.ok(f"UID SEARCH {search}").search
         assert lists["o"] == client.ok(f"UID SORT {sort}").search

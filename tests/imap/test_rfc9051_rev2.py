@@ -123,27 +123,32 @@ def test_16_names_in_utf_8(rev2: Client, other: Client) -> None:
 def test_5_1_denormalized_names_work_everywhere(rev2: Client, verb: str) -> None:
     rev2.ok(f'CREATE "{DENORMALIZED}"')
     assert NORMALIZED in rev2.ok('LIST "" *').lists
-    arguments = {"STATUS": ["(MESSAGES)"], "APPEND": [literal(PLAIN)], "RENAME": ["x"]}.get(verb, [])
-    rev2.ok(f'{verb} "{DENORMALIZED}"', *arguments)
+    arguments: dict[str, list[str | bytes | literal]] = {
+        "STATUS": ["(MESSAGES)"],
+        "APPEND": [literal(PLAIN)],
+        "RENAME": ["x"],
+    }
+    rev2.ok(f'{verb} "{DENORMALIZED}"', *arguments.get(verb, []))
 
 
 def test_6_3_9_7_oldname(rev2: Client) -> None:
-    def told(*command: str) -> list[tuple[str, object]]:
-        result = rev2.ok(*command)
-        return [(name, listed.extended) for name, listed in result.lists.items()]
+    def told(*command: str) -> bytes:
+        return b"".join(reply.raw for reply in rev2.ok(*command).untagged if reply.name == "LIST")
 
-    oldname = {"OLDNAME": [DENORMALIZED.encode()]}
-    created = told(f'CREATE "{DENORMALIZED}"')
-    assert [name for name, _ in created] == [NORMALIZED]
-    assert [name for name, _ in told(f'SELECT "{DENORMALIZED}"')] == [NORMALIZED]
-    assert [name for name, _ in told(f'RENAME "{DENORMALIZED}" plain')] == ["plain"]
-    assert told("RENAME plain other") == []
-    assert told("CREATE simple") == []
-    assert told("DELETE simple") == []
-    rev2.ok(f'CREATE "{DENORMALIZED}"')
-    gone = rev2.ok(f'DELETE "{DENORMALIZED}"').lists
-    assert gone[NORMALIZED].attributes == [b"\\NonExistent"]
-    assert str(oldname["OLDNAME"][0], "utf-8") == DENORMALIZED
+    new, old = f'"{NORMALIZED}"'.encode(), f'("OLDNAME" ("{DENORMALIZED}"))'.encode()
+    assert told(f'CREATE "{DENORMALIZED}"') == b'* LIST () "/" %s %s' % (new, old)
+    assert told(f'SELECT "{DENORMALIZED}"').endswith(b"%s %s" % (new, old))
+    assert told(f'RENAME "{DENORMALIZED}" plain') == b'* LIST () "/" plain %s' % old
+    assert told("RENAME plain other") == b""
+    assert told("CREATE simple") == b""
+    assert told("DELETE simple") == b""
+    rev2.ok(f'CREATE "{NORMALIZED}"')
+    assert told(f'DELETE "{DENORMALIZED}"') == b'* LIST (\\NonExistent) "/" %s %s' % (new, old)
+
+
+def test_6_3_9_7_not_for_rev1(alice: Client) -> None:
+    assert alice.ok("CREATE", b"Cafe&AwE-").names == []
+    assert alice.ok("SELECT", b"Caf&AOk-").status == "OK"
 
 
 def test_16_headers_in_utf_8(rev2: Client) -> None:
