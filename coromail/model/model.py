@@ -17,6 +17,7 @@ from coromail.errors import (
 )
 from coromail.model import acl, quota
 from coromail.model.account import Account
+from coromail.model.events import Event, Events
 from coromail.model.mailbox import Mailbox
 from coromail.model.shares import Shares
 
@@ -72,12 +73,19 @@ class Model:
         if "INBOX" not in self.root.children:
             self.welcome()
 
-    def welcome(self) -> None:
-        """Make and subscribe what a new user has: INBOX, and the setting `mailboxes` (name to special use)."""
+    def welcome(self, create: bool = True) -> None:
+        """Make and subscribe what a new user has: INBOX, and the setting `mailboxes` (name to special use).
+
+        Without `create` nothing is made, but what is there already gets its special use: somebody moved in with
+        mail and mailboxes.
+        """
         self.root.add_child("INBOX")
         self.account.set_subscribed("INBOX", True)
         for name, use in (self.context.settings.get("mailboxes") or {}).items():
-            mailbox = self.lookup(name) or self.create(name)
+            mailbox = self.lookup(name)
+            if mailbox is None and not create:
+                continue
+            mailbox = mailbox or self.create(name)
             mailbox.special_use = use
             self.account.set_subscribed(self.canonical(name), True)
 
@@ -199,7 +207,11 @@ class Model:
         """The name by which this user knows the mailbox, which may be another user's."""
         if mailbox.account is self.account:
             return mailbox.full_path
-        return f"{OTHER_USERS}{self.separator}{mailbox.account.user}{self.separator}{mailbox.full_path}"
+        return self.foreign_name(mailbox.account, mailbox.full_path)
+
+    def foreign_name(self, owner: Account, path: str) -> str:
+        """The name by which this user knows a name in the tree of somebody else."""
+        return f"{OTHER_USERS}{self.separator}{owner.user}{self.separator}{path}"
 
     def canonical(self, path: str) -> str:
         """The name as the tree writes it, whether there is such a mailbox or not."""
@@ -211,6 +223,11 @@ class Model:
     def shares(self) -> Shares:
         """Who shares with whom."""
         return self.context.shared(("shares", type(self)), self.make_shares)
+
+    @property
+    def events(self) -> Events:
+        """What happens to mailboxes, of all users."""
+        return self.context.shared(("events", type(self)), Events)
 
     def other(self, owner: str) -> Model | None:
         """The mail of another user who shares some of it with this one, or None."""
@@ -239,11 +256,13 @@ class Model:
 
     def set_acl(self, mailbox: Mailbox, entries: acl.Acl) -> None:
         """Replace the access control list of a mailbox. Durable on return."""
+        before = acl.stored(mailbox)
         mailbox.set_properties({acl.PROPERTY: acl.dump(entries)})
         mailbox.settle()
         for listener in mailbox.listeners:
             listener.rights_changed()
         self._note_shares(mailbox.account)
+        self.events.tell(Event("rights", mailbox.account, self, mailbox, mailbox.full_path, before=before))
 
     def _note_shares(self, owner: Account) -> None:
         self.shares.share(owner.user, acl.grantees(owner.root.walk()))
@@ -283,6 +302,7 @@ class Model:
         inherited = parent.properties.get(acl.PROPERTY)
         if inherited:
             mailbox.set_properties({acl.PROPERTY: inherited})
+        self.events.tell(Event("created", mailbox.account, self, mailbox, mailbox.full_path))
         return mailbox
 
     def delete(self, path: str) -> None:
@@ -290,11 +310,12 @@ class Model:
         mailbox = self.find(path, "x")
         if not mailbox.is_selectable and mailbox.children:
             raise MailboxHasChildren("This name has mailboxes below it")
-        parent, shared = mailbox.parent, acl.PROPERTY in mailbox.properties
+        parent, path, before = mailbox.parent, mailbox.full_path, acl.stored(mailbox)
         mailbox.delete()
         mailbox.properties.clear()  # where the name stays, above others, it begins anew
-        if shared:
+        if before:
             self._note_shares(mailbox.account)
+        self.events.tell(Event("deleted", mailbox.account, self, mailbox, path, before=before))
         while parent is not None and parent.parent and not parent.is_selectable and not parent.children:
             parent.delete()
             parent = parent.parent
@@ -323,7 +344,9 @@ class Model:
         _check_depth(parent.depth + len(parts) + levels)
         for part in parts[:-1]:
             parent = self._create_child(parent, part)
+        path = mailbox.full_path
         mailbox.reparent(parent, parts[-1])
+        self.events.tell(Event("renamed", mailbox.account, self, mailbox, path))
 
     # Subscriptions
 
@@ -335,10 +358,12 @@ class Model:
     def subscribe(self, path: str) -> None:
         """Subscribe to a name (RFC 9051 section 6.3.7)."""
         self.account.set_subscribed(path, True)
+        self.events.tell(Event("subscribed", self.account, self, path=path))
 
     def unsubscribe(self, path: str) -> None:
         """Unsubscribe from a name; it need not exist any more."""
         self.account.set_subscribed(path, False)
+        self.events.tell(Event("subscribed", self.account, self, path=path))
 
 
 def _check_depth(depth: int) -> None:

@@ -6,13 +6,13 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from coromail.context import Context, not_later
 from coromail.errors import StorageError
-from coromail.model.account import Account
-from coromail.stores.maildir import backup, compaction, folders, opening, recovery, storing, takeover
+from coromail.model.account import Account, Step
+from coromail.stores.maildir import backup, checkup, compaction, folders, opening, recovery, storing, takeover
 from coromail.stores.maildir.backup import is_clean
 from coromail.stores.maildir.cache import Cache
 from coromail.stores.maildir.catalogue import Catalogue, pack_property
@@ -50,7 +50,8 @@ class MaildirAccount(Account):
         self.separator: str | None = str(settings.get("separator", "/"))
         self.offload: Callable[..., Any] = context.offload
         self.closed = True
-        self.fresh = False  # nothing was ever written here; the first model makes what a new user has
+        self.fresh = False  # the first model makes what a new user has
+        self.new = False  # there was no Maildir
         self.catalogue = Catalogue()
         self.entries: dict[int, list[Entry]] = {}
         self.by_number: dict[int, MaildirMailbox] = {}
@@ -94,7 +95,8 @@ class MaildirAccount(Account):
 
     def _read(self) -> Opened:
         os.makedirs(os.path.dirname(self.directory) or b".", 0o700, exist_ok=True)
-        if not os.path.isdir(self.directory + b"/cur"):
+        self.new = not os.path.isdir(self.directory + b"/cur")
+        if self.new:
             make_maildir(self.directory)
         folders.remove_trash(self.directory)
         return opening.open_journal(self.journal, self.directory + CACHE)
@@ -279,6 +281,10 @@ class MaildirAccount(Account):
         self.write(kind, 0, path.encode("utf-8", "surrogatepass"))
         super().set_subscribed(path, subscribed)
         self.journal.settle()
+
+    def examine(self, task: str) -> Iterator[Step]:
+        """See `checkup`."""
+        return checkup.examine(self, task)
 
     def settle(self) -> None:
         """Wait until all that was recorded is durable."""

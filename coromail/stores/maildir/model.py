@@ -39,7 +39,7 @@ class MaildirModel(Model):
             self.account.open()
             if self.account.fresh:
                 self.account.fresh = False
-                self.welcome()
+                self.welcome(create=self.account.new)
         except StorageError:
             self.close()
             raise
