@@ -28,13 +28,15 @@ def sort(search: Search, criteria: Sequence[SortCriterion], uids: Sequence[int])
 def sort_stably(
     order: list[int], key: Callable[[int], Any], reverse: bool, breathe: Callable[[], None]
 ) -> None:
-    """`order.sort`, in steps: others may run between two chunks, and merging sorted chunks is quick."""
-    if len(order) > CHUNK:
-        for start in range(0, len(order), CHUNK):
-            chunk = order[start : start + CHUNK]
+    """`order.sort`, in steps: others may run between chunks, and to merge some that are sorted is quick."""
+    size = CHUNK
+    while size < len(order):
+        for start in range(0, len(order), size):
+            chunk = order[start : start + size]
             chunk.sort(key=key, reverse=reverse)
-            order[start : start + CHUNK] = chunk
+            order[start : start + size] = chunk
             breathe()
+        size *= 8
     order.sort(key=key, reverse=reverse)
     breathe()
 

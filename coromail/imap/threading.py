@@ -17,7 +17,7 @@ from coromail.message.summary import Summary
 STEPS = 50  # for each link: how far ancestors are followed to see that it makes no loop, on average
 
 T = TypeVar("T")
-Children = list[list[int]]
+Children = dict[int, list[int]]
 
 
 def breathing(items: Iterable[T], breathe: Callable[[], None]) -> Iterator[T]:
@@ -29,7 +29,7 @@ def breathing(items: Iterable[T], breathe: Callable[[], None]) -> Iterator[T]:
 
 
 class Threads:
-    """The trees: the nodes at the top, and the children of each node, sorted."""
+    """The trees: the nodes at the top, and the children of each node that has some, sorted."""
 
     def __init__(self, search: Search, uids: Sequence[int]) -> None:
         self.search = search
@@ -38,8 +38,12 @@ class Threads:
         self.count = len(uids)
         self.dates = sent_dates(search, uids, self.summaries)
         self.roots: list[int] = []
-        self.children: Children = []
+        self.next_dummy = self.count
+        self.children: Children = {}
         self.breathe = search.session.host.breathe
+        width = self.count.bit_length()
+        # What siblings are sorted by: the sent date, then the order in the mailbox.
+        self.keys = [(date << width) + node for node, date in enumerate(self.dates)]
 
     def is_dummy(self, node: int) -> bool:
         """Whether the node is no message that was searched."""
@@ -49,22 +53,18 @@ class Threads:
         """The message that stands for a node at the top: of a dummy, its first child."""
         return self.children[node][0] if node >= self.count else node
 
-    def date(self, node: int) -> tuple[int, int]:
-        """What siblings are sorted by: the sent date, then the order in the mailbox."""
-        node = self.shown(node)
-        return self.dates[node], node
-
     def sort_children(self) -> None:
         """Sort each set of siblings below the top; dummies are at the top only, so the order does not matter."""
-        dates = self.dates
-        for children in self.children:
+        key = self.keys.__getitem__
+        for children in breathing(self.children.values(), self.breathe):
             if len(children) > 1:
-                children.sort(key=lambda node: (dates[node], node))
-        self.breathe()
+                children.sort(key=key)
 
-    def sort_roots(self, key: Callable[[int], tuple[int, int]]) -> None:
-        """Sort the nodes at the top."""
-        sort_stably(self.roots, key, False, self.breathe)
+    def sort_roots(self) -> None:
+        """Sort the nodes at the top, each dummy by its first child."""
+        keys, shown = self.keys, self.shown
+        known = {root: keys[shown(root)] for root in breathing(self.roots, self.breathe)}
+        sort_stably(self.roots, known.__getitem__, False, self.breathe)
 
 
 def ordered_subject(search: Search, uids: Sequence[int]) -> Threads:
@@ -72,35 +72,36 @@ def ordered_subject(search: Search, uids: Sequence[int]) -> Threads:
     threads = Threads(search, uids)
     subjects = search.spread(lambda summary: search.comparator.order(summary.base_subject), threads.summaries)
     order = list(range(threads.count))
-    sort_stably(order, threads.date, False, threads.breathe)
+    sort_stably(order, threads.keys.__getitem__, False, threads.breathe)
     sort_stably(order, subjects.__getitem__, False, threads.breathe)
-    threads.children = [[] for _ in order]
-    for _, group in groupby(order, subjects.__getitem__):
+    for _, group in breathing(groupby(order, subjects.__getitem__), threads.breathe):
         first, *rest = group
         threads.roots.append(first)
-        threads.children[first] = rest
-    threads.sort_roots(threads.date)
+        if rest:
+            threads.children[first] = rest
+    threads.sort_roots()
     return threads
 
 
 def references(search: Search, uids: Sequence[int]) -> Threads:
     """REFERENCES: by ancestry, then threads of the same subject put together."""
     threads = _by_references(search, uids)
-    threads.sort_roots(threads.date)  # step 4
+    threads.sort_roots()  # step 4
     _merge_subjects(threads)  # step 5
     threads.sort_children()  # step 6
-    threads.sort_roots(threads.date)
+    threads.sort_roots()
     return threads
 
 
 def refs(search: Search, uids: Sequence[int]) -> Threads:
     """REFS: by ancestry alone; the thread in which something arrived last comes last."""
     threads = _by_references(search, uids)
-    arrived = search.facts(search.mailbox.internaldates, uids, 0) + [0] * (
-        len(threads.children) - threads.count
-    )
-    latest = {root: (max(arrived[node] for node in _below(threads, root)), root) for root in threads.roots}
-    threads.sort_roots(latest.__getitem__)
+    arrived = search.facts(search.mailbox.internaldates, uids, 0)
+    latest = {
+        root: max(arrived[node] for node in _below(threads, root) if node < threads.count)
+        for root in breathing(threads.roots, threads.breathe)
+    }
+    sort_stably(threads.roots, latest.__getitem__, False, threads.breathe)
     return threads
 
 
@@ -171,40 +172,47 @@ class _Links:
 
 def _prune(threads: Threads, parents: list[int]) -> None:
     """Steps 2 and 3: dummies go, their children move up, but not to the top unless it is one."""
-    below: Children = [[] for _ in parents]
+    below: Children = {}
     tops: list[int] = []
     for node, parent in breathing(enumerate(parents), threads.breathe):
-        (tops if parent < 0 else below[parent]).append(node)
-    count = threads.count
-    kept: Children = [[] for _ in range(count)]
+        if parent < 0:
+            tops.append(node)
+        else:
+            below.setdefault(parent, []).append(node)
+    count = dummy = threads.count
+    kept = threads.children
     for top in breathing(tops, threads.breathe):
         children = _promoted(below, top, count)
         if top < count:
             threads.roots.append(top)
-            kept[top] = children
+            if children:
+                kept[top] = children
         elif len(children) == 1:
             threads.roots.append(children[0])
         elif children:
-            threads.roots.append(len(kept))
-            kept.append(children)
+            threads.roots.append(dummy)
+            kept[dummy] = children
+            dummy += 1
         waiting = list(children)
         while waiting:
             node = waiting.pop()
-            kept[node] = _promoted(below, node, count)
-            waiting += kept[node]
-    threads.children = kept
+            promoted = _promoted(below, node, count)
+            if promoted:
+                kept[node] = promoted
+                waiting += promoted
+    threads.next_dummy = dummy
 
 
 def _promoted(below: Children, node: int, count: int) -> list[int]:
     """The children of a node, in place of each dummy those of the dummy."""
     found: list[int] = []
-    waiting = list(below[node])
+    waiting = list(below.get(node, ()))
     while waiting:
         child = waiting.pop()
         if child < count:
             found.append(child)
         else:
-            waiting += below[child]
+            waiting += below.get(child, ())
     return found
 
 
@@ -212,7 +220,7 @@ def _below(threads: Threads, root: int) -> list[int]:
     """A node and all below it."""
     found = [root]
     for node in found:
-        found += threads.children[node]
+        found += threads.children.get(node, ())
     return found
 
 
@@ -239,12 +247,13 @@ def _merge_subjects(threads: Threads) -> None:
         if threads.is_dummy(known):
             children[known] += children[root] if threads.is_dummy(root) else [root]
         elif replies.get(root) and not replies[known]:
-            children[known].append(root)
+            children.setdefault(known, []).append(root)
         else:
             merged.add(known)
-            table[subjects[root]] = len(children)
-            threads.roots.append(len(children))
-            children.append([known, root])
+            table[subjects[root]] = threads.next_dummy
+            threads.roots.append(threads.next_dummy)
+            children[threads.next_dummy] = [known, root]
+            threads.next_dummy += 1
     threads.roots = [root for root in threads.roots if root not in merged]
 
 
@@ -269,7 +278,7 @@ def _members(threads: Threads, numbers: Sequence[int], node: int, parts: list[by
     members = []
     while not threads.is_dummy(node):
         members.append(b"%d" % numbers[node])
-        children = threads.children[node]
+        children = threads.children.get(node, [])
         if len(children) != 1:
             parts.append(b" ".join(members) + (b" " if children else b""))
             return children
