@@ -15,9 +15,10 @@ from tests.clients.site import USERS
 pytestmark = pytest.mark.timeout(120)
 
 # What K-9 makes use of when a server has it (besides OAUTHBEARER, XOAUTH2 and EXTERNAL, which a site configures).
-WANTED = set(
-    ["CONDSTORE", "COMPRESS=DEFLATE", "CREATE-SPECIAL-USE", "ENABLE", "ID", "IDLE", "LIST-EXTENDED", "MOVE", "NAMESPACE", "SASL-IR", "SPECIAL-USE", "UIDPLUS"]
-)
+WANTED = {
+    "CONDSTORE", "COMPRESS=DEFLATE", "CREATE-SPECIAL-USE", "ENABLE", "ID", "IDLE", "LIST-EXTENDED", "MOVE",
+    "NAMESPACE", "SASL-IR", "SPECIAL-USE", "UIDPLUS",
+}  # fmt: skip
 
 
 class Phone:
