@@ -1,4 +1,4 @@
-"""The command line: `coromail demo | serve | check | passwd | deliver`.
+"""The command line: `coromail demo | serve | check | passwd | deliver | mailbox`.
 
 Exit status: 0 all is well, 1 something outside the configuration stands in the way (a port in use, another
 server running), 2 a mistake in the configuration or in the arguments. `coromail deliver` has those of sysexits.h.
@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from coromail.app.checking import ConfigurationError
+from coromail.model.account import TASKS
 
 OK, FAILED, MISCONFIGURED = 0, 1, 2
 EX_USAGE = 64
@@ -64,15 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     passwd.set_defaults(run=_passwd)
 
-    deliver = commands.add_parser("deliver", help="deliver standard input to a user's INBOX")
-    _add_config(deliver)
-    deliver.add_argument(
-        "-d", dest="user", required=True, metavar="USER", help="a user, or an address of one"
-    )
-    deliver.add_argument(
-        "-f", dest="sender", metavar="SENDER", help='default: that of a first line "From ..."'
-    )
-    deliver.set_defaults(run=_deliver)
+    _add_work_on_mail(commands)
 
     demo = commands.add_parser("demo", help="serve two made-up users on this machine, until Ctrl-C")
     demo.add_argument(
@@ -88,6 +81,26 @@ def _parser() -> argparse.ArgumentParser:
         )
     demo.set_defaults(run=_demo)
     return parser
+
+
+def _add_work_on_mail(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    deliver = commands.add_parser("deliver", help="deliver standard input to a user's INBOX")
+    _add_config(deliver)
+    deliver.add_argument(
+        "-d", dest="user", required=True, metavar="USER", help="a user, or an address of one"
+    )
+    deliver.add_argument(
+        "-f", dest="sender", metavar="SENDER", help='default: that of a first line "From ..."'
+    )
+    deliver.set_defaults(run=_deliver)
+
+    mailbox = commands.add_parser("mailbox", help="check, repair or reindex users' mail, served or not")
+    mailbox.add_argument(
+        "task", choices=TASKS, help="repair also mends; reindex also works out again what can be"
+    )
+    _add_config(mailbox)
+    mailbox.add_argument("users", nargs="+", metavar="USER")
+    mailbox.set_defaults(run=_mailbox)
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:
@@ -131,6 +144,12 @@ def _deliver(options: argparse.Namespace) -> int:
     from coromail.app.deliver import deliver
 
     return deliver(options.config, options.user, options.sender)
+
+
+def _mailbox(options: argparse.Namespace) -> int:
+    from coromail.app.mailbox import examine
+
+    return examine(options.config, options.task, options.users)
 
 
 def _demo(options: argparse.Namespace) -> int:

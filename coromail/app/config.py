@@ -21,16 +21,17 @@ from pydantic import (
     PlainValidator,
     PrivateAttr,
     ValidationInfo,
+    field_validator,
     model_validator,
 )
 
-from coromail.app.addresses import Address, parse_address
+from coromail.app.addresses import TCP, Address, parse_address
 from coromail.app.units import parse_duration, parse_size
 from coromail.limits import Limits
 from coromail.listener_policy import Policy
 from coromail.pop3_policy import Pop3Policy
 
-KINDS = ("imap", "imaps", "pop3", "pop3s", "lmtp", "http")
+KINDS = ("imap", "imaps", "pop3", "pop3s", "lmtp", "http", "admin")
 
 _CLASS_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*:[^\W\d]\w*")
 _UMASK = re.compile(r"(?:0o)?([0-7]{1,4})")
@@ -126,6 +127,14 @@ class Listen(Section):
     pop3s: Addresses = _setting([], "POP3 inside TLS")
     lmtp: Addresses = _setting([], "deliveries from the mail transfer agent; keep it local")
     http: Addresses = _setting([], "status page, /metrics and /healthz; keep it local")
+    admin: Addresses = _setting([], "for our own commands while the server runs; only unix sockets")
+
+    @field_validator("admin")
+    @classmethod
+    def _only_unix(cls, addresses: list[Address]) -> list[Address]:
+        if any(isinstance(address, TCP) for address in addresses):
+            raise ValueError('it asks for no password; write a unix socket, such as "unix:admin.sock"')
+        return addresses
 
     def addresses(self) -> list[tuple[str, Address]]:
         """Every (kind, address) in the order of `KINDS`."""

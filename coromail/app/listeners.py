@@ -15,8 +15,9 @@ from coromail.app.config import Config
 
 BACKLOG = 1024
 
-# Whoever may connect to a unix socket may deliver (lmtp) or look on (http); mail clients have to log in.
-_MODES = {"lmtp": 0o660, "http": 0o600}
+# Whoever may connect to a unix socket may deliver (lmtp), look on (http) or do anything (admin); mail clients have
+# to log in.
+_MODES = {"lmtp": 0o660, "http": 0o600, "admin": 0o600}
 
 _WHY = {
     errno.EADDRINUSE: "address in use (which other program?)",

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 from coromail.context import Context
+from coromail.errors import NotPossible
 from coromail.model import quota
 from coromail.model.properties import Properties
 
 if TYPE_CHECKING:
     from coromail.model.mailbox import Mailbox
+
+
+TASKS = ("check", "repair", "reindex")
+
+
+class Step(NamedTuple):
+    """How far a task has come: messages of a mailbox done, and in all; `text` says what was found or mended."""
+
+    mailbox: str
+    done: int
+    total: int
+    text: str = ""
 
 
 class Account(Properties):
@@ -64,6 +78,11 @@ class Account(Properties):
     def released(self) -> bool:
         """The last model was closed. True drops the account from memory; what is only there stays."""
         return False
+
+    def examine(self, task: str) -> Iterator[Step]:
+        """Look at everything that is stored: `check` only tells, `repair` mends, `reindex` also works out again what
+        can be. For stores; may wait. Raises NotPossible where there is nothing to examine."""
+        raise NotPossible("This store cannot be examined")
 
     def close(self) -> None:
         """The server stops: a store finishes what waits. May wait."""

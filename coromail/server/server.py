@@ -34,8 +34,10 @@ from coromail.pop3.command import Command as Pop3Command
 from coromail.pop3.commands import BUILTIN as POP3_COMMANDS
 from coromail.pop3.session import Session as Pop3Session
 from coromail.server import current
+from coromail.server.admin import AdminSession
 from coromail.server.arrival import arrival
 from coromail.server.connection import Connection, Gone
+from coromail.server.http import HttpSession
 from coromail.server.networks import within
 from coromail.server.news import News
 from coromail.server.offload import Offload
@@ -46,6 +48,7 @@ from coromail.server.watch import Watcher
 logger = logging.getLogger("coromail")
 
 SHARE = 0.005  # seconds that the greenlets of one turn of the event loop may take together
+KINDS = ("imap", "imaps", "pop3", "pop3s", "lmtp", "http", "admin")
 SILENT_TLS = ("imaps", "pop3s")
 
 
@@ -91,6 +94,8 @@ class Server(Host):
         self.pop3_commands = POP3_COMMANDS.copy()
         self.throttle = self._make_throttle()
         self._listeners: list[StreamServer] = []
+        self.accepted: Counter[str] = Counter()  # connections since the start, by kind
+        self.logins: Counter[str] = Counter()  # "success" and "failure" since the start
         self._by_peer: Counter[str] = Counter()
         self._by_user: Counter[tuple[str, str]] = Counter()
         self._news = News()
@@ -120,8 +125,8 @@ class Server(Host):
         self.tls_available = True
 
     def listen(self, kind: str, socket: Any) -> None:
-        """Serve `kind` (imap, imaps, pop3, pop3s, lmtp) on a socket that is bound and listening."""
-        if kind not in ("imap", "imaps", "pop3", "pop3s", "lmtp"):
+        """Serve `kind` (one of KINDS) on a socket that is bound and listening."""
+        if kind not in KINDS:
             raise ValueError(f"{kind} is not served")
         if kind in SILENT_TLS and self.tls is None:
             raise ValueError(f"{kind} needs a certificate")
@@ -200,10 +205,14 @@ class Server(Host):
 
     # One client
 
-    def make_session(self, kind: str, connection: Connection) -> ImapSession | Pop3Session | LmtpSession:
+    def make_session(self, kind: str, connection: Connection) -> Any:
         """The session of a new connection."""
         if kind == "lmtp":
             return LmtpSession(self, connection)
+        if kind == "http":
+            return HttpSession(self, connection)
+        if kind == "admin":
+            return AdminSession(self, connection, self.imap_commands)
         if kind.startswith("imap"):
             return ImapSession(self, connection, self.imap_commands)
         return Pop3Session(self, connection, self.pop3_commands)
@@ -228,6 +237,7 @@ class Server(Host):
         peer = connection.peer
         self.connections.add(connection)
         self._by_peer[peer] += 1
+        self.accepted[connection.kind] += 1
         try:
             connection.run(implicit_tls=connection.kind in SILENT_TLS)
         finally:
@@ -268,6 +278,7 @@ class Server(Host):
         return self.throttle.delay(peer or None, user)
 
     def login_done(self, user: str, peer: str, success: bool) -> None:
+        self.logins["success" if success else "failure"] += 1
         if success:
             self.throttle.succeeded(peer or None, user)
         else:

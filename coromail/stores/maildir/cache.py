@@ -118,6 +118,18 @@ class Cache:
             return b""
         return b"".join(pieces)
 
+    def sound(self) -> bool:
+        """Whether the file is whole. One that is not is thrown away."""
+        database = self._open()
+        try:
+            said = "ok" if database is None else database.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if said != "ok":
+                raise sqlite3.DatabaseError(said)
+        except sqlite3.Error as error:
+            self._give_up(error)
+            return False
+        return True
+
     def _change(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
         database = self._open()
         if database is None:
