@@ -38,12 +38,20 @@ def _basic(part: Part) -> bytes:
     return b"%b %b %b %b %b %b %d" % (
         nstring(part.type),
         nstring(part.subtype),
-        _parameters(part.parameters),
+        _parameters(_with_charset(part)),
         nstring(get(b"content-id")),
         nstring(get(b"content-description")),
         nstring(part.encoding),
         part.end - part.body_start,
     )
+
+
+def _with_charset(part: Part) -> Parameters:
+    """The parameters; text that names no charset is in US-ASCII (RFC 2046 section 4.1.2)."""
+    parameters = part.parameters
+    if part.type != b"text" or any(name == b"charset" for name, _ in parameters):
+        return parameters
+    return [*parameters, (b"charset", b"us-ascii")]
 
 
 def _parameters(parameters: Parameters) -> bytes:

@@ -120,7 +120,7 @@ def select_fields(header: bytes, names: Collection[bytes], exclude: bool) -> byt
     """
     lines = _split_fields(header)
     rest = [lines.pop()] if not lines[-1] else []  # what comes after the last LF
-    if lines and lines[-1] in (b"\r", b""):
+    if rest and lines and lines[-1] in (b"\r", b""):
         rest.insert(0, lines.pop())
     kept = [line for line in lines if (line.partition(b":")[0].rstrip(b" \t").lower() in names) != exclude]
     return b"\n".join(kept + rest) if kept or len(rest) > 1 else b""

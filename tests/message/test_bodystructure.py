@@ -39,7 +39,7 @@ def test_two_languages_and_a_disposition_with_parameters() -> None:
 def test_a_multipart() -> None:
     text = multipart("b", "\none\n", "Content-Type: text/html\n\ntwo", subtype="alternative")
     one = b'("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 5 1'
-    two = b'("text" "html" NIL NIL NIL "7bit" 3 0'
+    two = b'("text" "html" ("charset" "us-ascii") NIL NIL "7bit" 3 0'
     assert wire(text, extended=False) == b'(%b)%b) "alternative")' % (one, two)
     extension = b" NIL NIL NIL NIL)"
     assert wire(text) == b'(%b%b%b%b "alternative" ("boundary" "b") NIL NIL NIL)' % (

@@ -117,3 +117,7 @@ def test_fields_and_fields_not_share_out_all_lines(lines: list[bytes], names: se
     assert [f for f in fields(header, 0, len(header)) if f[0].lower() in names] == fields(
         chosen, 0, len(chosen)
     )
+
+
+def test_a_last_line_without_its_line_end_is_no_blank_line() -> None:
+    assert select_fields(b"\r", {b"none-such"}, exclude=True) == b"\r"
