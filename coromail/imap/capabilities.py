@@ -32,6 +32,7 @@ LOGGED_IN = (
     "QUOTA=RES-MESSAGE",
     "QUOTA=RES-MAILBOX",
     "METADATA",
+    "NOTIFY",
     "MULTIAPPEND",
     "SORT",
     "SORT=DISPLAY",

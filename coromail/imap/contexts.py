@@ -14,6 +14,7 @@ from coromail.imap.searching import Search
 from coromail.imap.sorting import sort
 from coromail.imap.view import View
 from coromail.imap.wire import writer
+from coromail.imap.wire.fetch_item import FetchItem
 from coromail.imap.wire.search_key import And, Fuzzy, Key, Not, Or, SearchProgram, SequenceKey, UidKey
 from coromail.imap.wire.sequence_set import SequenceSet, compact
 from coromail.imap.wire.sort_key import SortCriterion
@@ -30,10 +31,11 @@ class Context:
     """One search that its client follows.
 
     `members` are the UIDs that match, as far as the client was told, in the order asked for. `pending` are those
-    of messages that came or changed and have to be looked at.
+    of messages that came or changed and have to be looked at, `entered` those that have just become members.
+    `items` are what to FETCH of members that are new messages (RFC 5465 section 7).
     """
 
-    __slots__ = ("by_uid", "charset", "criteria", "key", "members", "pending", "tag")
+    __slots__ = ("by_uid", "charset", "criteria", "entered", "items", "key", "members", "pending", "tag")
 
     def __init__(
         self, command: Command, program: SearchProgram, criteria: Sequence[SortCriterion] | None
@@ -45,6 +47,9 @@ class Context:
         self.key = freeze(program.key, view)
         self.criteria = criteria
         self.members = array("I")
+        update = (program.return_options or {}).get("UPDATE")
+        self.items: Sequence[FetchItem] = update if isinstance(update, list) else ()
+        self.entered: list[int] = []
         self.pending = set(view.mailbox.index.uids).difference(view.uids[: view.known])
 
     def removed(self, view: View, leaving: set[int]) -> bytes:
@@ -61,6 +66,7 @@ class Context:
 
     def update(self, session: Session, view: View) -> list[bytes]:
         """The lines for what came and changed. May wait."""
+        self.entered = []
         looked_at = sorted(uid for uid in self.pending if view.sequence(uid))
         self.pending.difference_update(looked_at)
         if not looked_at:
@@ -69,7 +75,7 @@ class Context:
         found = set(search.uids(search.select(self.key, search.positions(looked_at))))
         members = set(self.members)
         lines = [self.removed(view, members.intersection(looked_at) - found)]
-        new = sorted(uid for uid in found - members if view.sequence(uid))
+        new = self.entered = sorted(uid for uid in found - members if view.sequence(uid))
         if new:
             lines.append(self._added(search, new))
         return [line for line in lines if line]

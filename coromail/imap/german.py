@@ -1,6 +1,16 @@
 """What the IMAP server says, in German: whole texts, beginnings and endings, and words that come before these."""
 
 TEXTS = {
+    "Event expected": "Es fehlt ein Ereignis",
+    "You may not change what others read here": "Was andere hier lesen, ist nicht zu ändern",
+    "FETCH items are for the selected mailbox": "Was zu holen ist, gilt nur für das geöffnete Postfach",
+    "MessageNew, MessageExpunge and FlagChange go together": "MessageNew, MessageExpunge, FlagChange gehören zusammen",
+    "Unknown mailboxes, or too many groups": "Unbekannte Postfächer, oder zu viele Gruppen",
+    "SET or NONE expected": "SET oder NONE erwartet",
+    "Some of these events are not known here": "Einige dieser Ereignisse gibt es hier nicht",
+    "The selected mailbox takes events of messages, once": "Für das geöffnete Postfach gehen nur Nachrichten, einmal",
+    "Too much happens to tell all of it": "Es geschieht zu viel, um alles zu sagen",
+    "FETCH item expected": "Es fehlt, was zu holen ist",
     "A batch has at least 500 messages": "Ein Schub hat mindestens 500 Nachrichten",
     "A mailbox cannot be moved below itself": "Ein Postfach kann nicht unter sich selbst gestellt werden",
     "A mailbox cannot have this name": "So kann kein Postfach heißen",
@@ -142,6 +152,7 @@ TEXTS = {
     ),
     "This search key is not supported": "Danach kann hier nicht gesucht werden",
     "This server has no LIST-EXTENDED": "Dieser Server hat kein LIST-EXTENDED",
+    "This store cannot be examined": "Dieser Speicher kann nicht untersucht werden",
     "This user can have no mailboxes here": "Dieser Benutzer kann hier keine Postfächer haben",
     "Told up to here": "Bis hierher ist alles gesagt",
     "Too many SASL challenges": "Zu viele Fragen",

@@ -7,15 +7,18 @@ from functools import cache
 
 from coromail.errors import Bad, No
 from coromail.host import Host, Transport
-from coromail.imap import capabilities, contexts, news
+from coromail.imap import capabilities, news
 from coromail.imap.command import Command
 from coromail.imap.door import Door
+from coromail.imap.notifying import Notify
 from coromail.imap.registry import Registry
 from coromail.imap.state import State
+from coromail.imap.telling import tell_others, tell_selected
 from coromail.imap.view import Spans, View
 from coromail.imap.wire.sequence_set import SequenceSet
 from coromail.message.collation import DEFAULT
 from coromail.model import acl
+from coromail.model.listener import Listener
 from coromail.model.mailbox import Mailbox
 from coromail.model.model import Model
 
@@ -37,12 +40,14 @@ class Session(Door):
         "idling",
         "last_poll",
         "last_said",
+        "notify",
     )
 
     def __init__(self, host: Host, transport: Transport, registry: Registry | None = None) -> None:
         super().__init__(host, transport, registry or default_registry())
         self._over = False
         self._view: View | None = None
+        self.notify: Notify | None = None
         self._begin()
         self.compressed = False
         self.last_poll = 0.0
@@ -112,7 +117,7 @@ class Session(Door):
     @property
     def tells_uids(self) -> bool:
         """Whether FETCH news carries the UID unasked (RFC 7162 section 3.2.4, RFC 9051 section 7.5.2)."""
-        return self.rev2 or self.condstore
+        return self.rev2 or self.condstore or self.notify is not None
 
     @property
     def timeout(self) -> float | None:
@@ -153,6 +158,7 @@ class Session(Door):
         self.idling = False
         self._pending = None
         self.deselect()
+        self.stop_notify()
         if self.model_ is not None:
             self.model_.close()
 
@@ -176,9 +182,14 @@ class Session(Door):
             raise No("There is no such mailbox", code="NONEXISTENT")
 
     def tell_news(self, command: Command, succeeded: bool) -> None:
-        if not command.poll_after or self._view is None:
+        if not command.poll_after:
             return
-        self.poll(command.expunges_allowed)
+        if self._view is not None:
+            self.poll(command.expunges_allowed)
+        if self.notify is not None:
+            tell_others(self, self.notify)
+        if self._view is None:
+            return
         if self._view.modseq_due:
             if succeeded and command.code is None:
                 self._view.modseq_due = False
@@ -198,6 +209,7 @@ class Session(Door):
     def log_out(self) -> None:
         """Forget who logged in and all that came of it; only TLS stays (RFC 8437 section 3)."""
         self.deselect()
+        self.stop_notify()
         self.host.logged_out(self.user or "", self.transport.peer)
         if self.model_ is not None:
             self.model_.close()
@@ -221,6 +233,7 @@ class Session(Door):
         rights = self.model.rights(mailbox)
         read_only = read_only or mailbox.read_only or rights.isdisjoint(acl.WRITE)
         self._view = View(mailbox, read_only, rights=rights)
+        self._listen()
         self.state = State.SELECTED
         return self._view
 
@@ -272,21 +285,52 @@ class Session(Door):
                 self.last_poll = time.monotonic()
         if view.news:
             self._see_rights(view)
-            self._tell(view, expunges_allowed)
+            tell_selected(self, view, expunges_allowed)
         else:
             view.modseq_told = view.mailbox.highestmodseq
 
-    def _tell(self, view: View, expunges_allowed: bool) -> None:
-        for line in contexts.removals(view) + news.collect(self, view, expunges_allowed):
-            self.write(line)
-        for line in contexts.updates(self, view):
-            self.write(line)
+    @property
+    def _at_once(self) -> bool:
+        """Whether the client hears of the selected mailbox as soon as something happens there."""
+        if self.idling or self.notify is None:
+            return self.idling
+        selected = self.notify.selected
+        return selected is not None and not selected.delayed
+
+    def _listen(self) -> None:
+        if self._view is not None:
+            self._view.wake = self.transport.wake if self._at_once else None
+
+    def begin_notify(self) -> None:
+        """NOTIFY has begun: tell what has come together, from now on as the client wants it."""
+        self._listen()
+        if self._view is not None:
+            self._view.news = True
+            self.poll(expunges_allowed=True, force=True)
+
+    def stop_notify(self) -> None:
+        """Tell nothing of other mailboxes any more."""
+        if self.notify is not None:
+            self.notify.close()
+            self.notify = None
+
+    @property
+    def listener(self) -> Listener | None:
+        """On whose behalf this client changes mailboxes."""
+        return self._view
+
+    def made_by(self, listener: Listener | None) -> bool:
+        """Whether what a listener did was done by this client."""
+        return listener is not None and listener is self._view
 
     def send_news(self) -> None:
-        """The client idles and something happened: say so at once."""
-        if self.idling and self._view is not None and not self.closing:
+        """Something happened that the client wants to hear at once: it idles, or used NOTIFY."""
+        if self.notify is not None and not self.closing:
+            tell_others(self, self.notify)
+            self.flush()
+        if self._at_once and self._view is not None and not self.closing:
             self._see_rights(self._view)
-            self._tell(self._view, expunges_allowed=True)
+            tell_selected(self, self._view, expunges_allowed=True)
             if self._view.modseq_due:
                 self.write(news.modseq_line(self, self._view))
             if self._view.dead:
@@ -306,15 +350,14 @@ class Session(Door):
         """From now on news asks for `send_news` at once; what came in between is told first."""
         self.idling = True
         self.last_said = time.monotonic()
+        self._listen()
         if self._view is not None:
-            self._view.wake = self.transport.wake
             self.poll(expunges_allowed=True, force=True)
 
     def end_idle(self) -> None:
         """News waits for the next command again."""
         self.idling = False
-        if self._view is not None:
-            self._view.wake = None
+        self._listen()
 
     def spans(self, numbers: SequenceSet, by_uid: bool) -> Spans:
         """Positions in the view that a set names; numbers the client does not know are left out."""

@@ -49,6 +49,7 @@ class View(Listener):
         "modseq_due",
         "modseq_told",
         "news",
+        "own",
         "read_only",
         "recent",
         "rekeyed",
@@ -72,6 +73,7 @@ class View(Listener):
         self.changed: dict[int, Before] | None = None
         self.gone: set[int] | None = None
         self.recent: set[int] | None = None
+        self.own: set[int] | None = None
         self.rekeyed = False
         self.keywords_told = len(mailbox.keywords)
         self.saved: array[int] = array("I")
@@ -105,6 +107,8 @@ class View(Listener):
     # Listener: take notes only
 
     def added(self, uids: Sequence[int], by: Listener | None) -> None:
+        if by is self:
+            self.own = (self.own or set()).union(uids)
         for context in self.contexts:
             context.pending.update(uids)
         self._note()

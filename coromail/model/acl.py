@@ -53,8 +53,12 @@ def entries(mailbox: Node) -> dict[str, frozenset[str]]:
 
 def rights_of(mailbox: Node, user: str) -> frozenset[str]:
     """What `user` may do with the mailbox."""
-    owns = user == mailbox.account.user
-    listed = stored(mailbox)
+    return rights_in(stored(mailbox), mailbox.account.user, user)
+
+
+def rights_in(listed: Acl, owner: str, user: str) -> frozenset[str]:
+    """What `user` may do with a mailbox of `owner` that has this list."""
+    owns = user == owner
     if not listed:
         return ALL if owns else NONE
     granted = listed.get(user, ALL if owns else NONE) | listed.get(ANYONE, NONE)

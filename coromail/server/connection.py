@@ -51,7 +51,10 @@ class Connection:
         "session",
         "silent_since",
         "socket",
+        "telling",
         "woken",
+        "woken_while_working",
+        "working",
     )
 
     def __init__(
@@ -69,6 +72,9 @@ class Connection:
         self.active = True
         self.silent_since = 0.0
         self.woken = False
+        self.working = False  # a command runs
+        self.telling = False  # somebody else's greenlet writes news
+        self.woken_while_working = False
         self.greenlet = gevent.getcurrent()
         self._blocked: Event | None = None
         self._deflate: Deflate | None = None
@@ -96,7 +102,16 @@ class Connection:
                 if not data:
                     break
                 self.active = True
-                self._take(data)
+                while self.telling:  # news is being written
+                    gevent.sleep(0.001)
+                self.working = True
+                try:
+                    self._take(data)
+                finally:
+                    self.working = False
+                if self.woken_while_working:
+                    self.woken_while_working = False
+                    session.send_news()
         except (OSError, gevent.Timeout) as error:
             logger.debug("%s %s: %s", self.kind, self.peer, error)
         finally:
@@ -178,12 +193,15 @@ class Connection:
         self._write_rest(data if self._deflate is None else self._deflate.pack(data))
 
     def start_tls(self) -> None:
-        """Shake hands; OSError or Gone when that fails or takes too long."""
+        """Shake hands; Gone when that fails or takes too long: then there is no way to say anything more."""
         assert self.server.tls is not None
         context = self.server.tls.context(self.policy)
         self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
-        with gevent.Timeout(self.server.limits.handshake or None, Gone("TLS handshake takes too long")):
-            self.socket.do_handshake()
+        try:
+            with gevent.Timeout(self.server.limits.handshake or None, Gone("TLS handshake takes too long")):
+                self.socket.do_handshake()
+        except OSError as error:
+            raise Gone(f"TLS handshake: {error}") from error
         self.encrypted = True
 
     def start_deflate(self, rest: bytes) -> None:

@@ -42,9 +42,15 @@ class News:
             self._running = False
 
     def _tell(self, connection: Connection) -> None:
+        if connection.working:
+            connection.woken_while_working = True
+            return
+        connection.telling = True
         try:
             connection.session.send_news()
         except OSError as error:
             connection.drop(error)
         except Exception:
             logger.exception("news for %s", connection.peer)
+        finally:
+            connection.telling = False

@@ -32,6 +32,7 @@ from coromail.imap.commands.move import Move, UidMove
 from coromail.imap.commands.myrights import MyRights
 from coromail.imap.commands.namespace import Namespace
 from coromail.imap.commands.noop import Noop
+from coromail.imap.commands.notify import NotifyCommand
 from coromail.imap.commands.rename import Rename
 from coromail.imap.commands.replace import Replace, UidReplace
 from coromail.imap.commands.resetkey import ResetKey
@@ -59,7 +60,7 @@ COMMANDS = (
     # after login
     Enable, Select, Examine, Create, Delete, Rename, Subscribe, Unsubscribe, List, Lsub, Namespace, Status,
     Append, Idle, Comparator, Esearch, ResetKey, GenUrlAuth, UrlFetch,
-    Compress, Unauthenticate,
+    Compress, Unauthenticate, NotifyCommand,
     GetAcl, SetAcl, DeleteAcl, ListRights, MyRights, GetQuota, GetQuotaRoot, GetMetadata, SetMetadata,
     # with a mailbox selected
     Check, Close, Unselect, Expunge, UidExpunge, Search, UidSearch, Sort, UidSort, Thread, UidThread,

@@ -71,6 +71,6 @@ class Append(Command):
     def run(self) -> None:
         refuse_saving(self, len(self.messages))
         mailbox = destination(self.model, self.path)
-        added = mailbox.append_all(self.prepared(mailbox))
+        added = mailbox.append_all(self.prepared(mailbox), by=self.session.listener)
         uids = compact(message.uid for message in added).decode("ascii")
         self.ok("APPEND completed", f"APPENDUID {mailbox.uidvalidity} {uids}")

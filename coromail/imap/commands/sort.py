@@ -11,7 +11,8 @@ from coromail.imap.searching import find
 from coromail.imap.sorting import sort
 from coromail.imap.state import State
 from coromail.imap.wire.arguments import Arguments
-from coromail.imap.wire.search_key import parse_criteria, parse_return_options
+from coromail.imap.wire.return_options import parse_return_options
+from coromail.imap.wire.search_key import parse_criteria
 from coromail.imap.wire.sort_key import parse_sort_criteria
 
 

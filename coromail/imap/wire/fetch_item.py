@@ -156,17 +156,18 @@ MACROS = {"FAST": _FAST, "ALL": (*_FAST, "ENVELOPE"), "FULL": (*_FAST, "ENVELOPE
 def parse_items(args: Arguments) -> list[FetchItem]:
     """A macro, one item, or a list of items; each item once, in the order asked for."""
     if args.peek() == b"(":
-        items = args.parenthesised(lambda: _item(args))
+        items = args.parenthesised(lambda: parse_item(args))
     elif macro := args.try_keyword(*MACROS):
         items = [ITEMS[name](args) for name in MACROS[macro]]
     else:
-        items = [_item(args)]
+        items = [parse_item(args)]
     if not items or len(items) > MAX_ITEMS:
         raise Bad(f"1 to {MAX_ITEMS} FETCH items expected")
     return list(dict.fromkeys(items))
 
 
-def _item(args: Arguments) -> FetchItem:
+def parse_item(args: Arguments) -> FetchItem:
+    """One item (fetch-att). Raises Bad for an unknown one."""
     parse = ITEMS.get(args.known("FETCH item", args.label()))
     if parse is None:
         raise Bad("unknown FETCH item")

@@ -1,9 +1,9 @@
-"""Search criteria as a tree: search-program and search-return-opts.
+"""Search criteria as a tree: search-program.
 
-Source: RFC 9051 sections 6.4.4 and 9, RFC 3501 section 6.4.4, RFC 5032 (OLDER, YOUNGER), RFC 5182 (SAVE,
-`$`), RFC 5267 and RFC 9394 (PARTIAL, CONTEXT, UPDATE), RFC 5466 (FILTER), RFC 6203 (FUZZY), RFC 7162
+Source: RFC 9051 sections 6.4.4 and 9, RFC 3501 section 6.4.4, RFC 5032 (OLDER, YOUNGER), RFC 5182
+(`$`), RFC 5466 (FILTER), RFC 6203 (FUZZY), RFC 7162
 (MODSEQ), RFC 8474 (EMAILID, THREADID), RFC 8514 (SAVEDBEFORE and its kin). An extension adds its key to
-`KEYS` or its option to `RETURN_OPTIONS`.
+`KEYS`.
 
 The tree is built without recursion and is at most about 2 * MAX_DEPTH deep, so that walking it by recursion
 is safe. Chains of OR, which clients make long, become one `Or`.
@@ -19,6 +19,7 @@ from typing import Literal as OneOf
 
 from coromail.errors import Bad
 from coromail.imap.wire.arguments import Arguments
+from coromail.imap.wire.return_options import parse_return_options
 from coromail.imap.wire.sequence_set import SequenceSet
 
 MAX_DEPTH = 50  # of parentheses, NOT and FUZZY in each other
@@ -263,25 +264,6 @@ KEYS: dict[str, Key | Callable[[Arguments], Key]] = {
 }
 
 
-def _partial(args: Arguments) -> tuple[int, int]:
-    args.space()
-    return args.partial_range()
-
-
-# Each name, and what reads its value, from the octet after the name.
-RETURN_OPTIONS: dict[str, Callable[[Arguments], object]] = {
-    "MIN": lambda _: True,
-    "MAX": lambda _: True,
-    "ALL": lambda _: True,
-    "COUNT": lambda _: True,
-    "SAVE": lambda _: True,
-    "CONTEXT": lambda _: True,
-    "UPDATE": lambda _: True,
-    "RELEVANCY": lambda _: True,
-    "PARTIAL": _partial,
-}
-
-
 def parse_program(args: Arguments) -> SearchProgram:
     """The arguments of SEARCH, to the end of the command."""
     options = parse_return_options(args)
@@ -295,18 +277,6 @@ def parse_program(args: Arguments) -> SearchProgram:
 def parse_criteria(args: Arguments) -> SearchProgram:
     """Charset and keys as SORT and THREAD have them at the end (search-criteria of RFC 5256 section 5)."""
     return SearchProgram(_charset(args), parse_keys(args))
-
-
-def parse_return_options(args: Arguments) -> dict[str, object] | None:
-    """`RETURN (MIN COUNT)` and the space after it, or None when it is not there; empty means ALL."""
-    if not args.try_keyword("RETURN"):
-        return None
-    args.space()
-    options = args.parameters(RETURN_OPTIONS, "return option")
-    if "PARTIAL" in options and "ALL" in options:  # RFC 9394 section 3.1
-        raise Bad("PARTIAL and ALL exclude each other")
-    args.space()
-    return options
 
 
 def _charset(args: Arguments) -> str:
