@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from coromail.imap.searching import Found
 
 Options = Mapping[str, Any]
+CHUNK = 5000  # messages that are numbered before others may run
 
 
 def answer(
@@ -41,11 +42,10 @@ def answer(
     modseq = max(map(view.mailbox.modseq_of, chosen), default=0) if found.search.asks_modseq else 0
     if options is not None and "SAVE" in options:
         view.saved = array("I", sorted(chosen))
-    numbers = uids if by_uid else numbers_of(view, uids)
+    numbers = uids if by_uid else numbers_of(found)
     command.host.breathe()
     if options is None and (name == b"SORT" or (name == b"SEARCH" and not command.session.rev2)):
-        line = name + b"".join(map(b" %d".__mod__, numbers))
-        command.untagged(line + b" (MODSEQ %d)" % modseq if modseq else line)
+        _tell(command, name, numbers, modseq)
         return
     if options and not DATA.keys() & options.keys():
         return  # SAVE, CONTEXT or UPDATE alone: there is nothing to tell
@@ -53,6 +53,16 @@ def answer(
     relevancy = [scores.get(uid, 100) for uid in uids] if options and "RELEVANCY" in options else ()
     results = Results(options or {"ALL": True}, numbers, relevancy, modseq)
     command.untagged(esearch(b"(TAG %s%s)" % (writer.quoted(command.tag), mailbox), results, by_uid))
+
+
+def _tell(command: Command, name: bytes, numbers: Sequence[int], modseq: int) -> None:
+    """`* SEARCH 1 2 3`, or SORT; in steps where it is long."""
+    write = command.session.write
+    write(b"* " + name)
+    for start in range(0, len(numbers), CHUNK):
+        write(b"".join(map(b" %d".__mod__, numbers[start : start + CHUNK])))
+        command.host.breathe()
+    write(b" (MODSEQ %d)\r\n" % modseq if modseq else b"\r\n")
 
 
 @contextmanager
@@ -68,9 +78,19 @@ def saving(view: View, options: Options | None) -> Iterator[None]:
         raise
 
 
-def numbers_of(view: View, uids: Sequence[int]) -> list[int]:
-    """The client's numbers for UIDs that it knows, in any order."""
-    return [number for number in view.numbers_of(uids) if number]
+def numbers_of(found: Found) -> list[int]:
+    """The client's numbers for the messages found, in the order they have there; lets others run in between."""
+    search, uids = found
+    view = search.view
+    if len(uids) <= CHUNK:
+        return [number for number in view.numbers_of(uids) if number]
+    search.session.host.breathe()
+    numbers = dict(zip(view.uids[: view.known], range(1, view.known + 1), strict=True))
+    known: list[int] = []
+    for start in range(0, len(uids), CHUNK):
+        search.session.host.breathe()
+        known += [number for uid in uids[start : start + CHUNK] if (number := numbers.get(uid))]
+    return known
 
 
 def returned(options: Options, uids: Sequence[int]) -> Sequence[int]:

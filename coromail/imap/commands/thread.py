@@ -35,7 +35,7 @@ class Thread(Command):
         refuse_all(self, self.view.known)
         found = find(self.session, self.program)
         threads = self.algorithm(found.search, found.uids)
-        trees = lines(threads, found.uids if self.by_uid else numbers_of(self.view, found.uids))
+        trees = lines(threads, found.uids if self.by_uid else numbers_of(found))
         self.untagged(b"THREAD " + trees if trees else b"THREAD")
 
 
