@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -93,6 +93,11 @@ class Mailbox(Contents):
         for mailbox in (self, *self.walk()):
             for listener in list(mailbox.listeners):
                 listener.renamed()
+
+    def set_properties(self, changes: Mapping[str, bytes | None]) -> None:
+        """Set some, or remove those that become None: a change of the mailbox (RFC 7162 section 3.2)."""
+        super().set_properties(changes)
+        self.highestmodseq += 1
 
     # Adding
 

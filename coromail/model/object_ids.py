@@ -13,9 +13,9 @@ from coromail.message.summary import Summary
 SIZE = 20  # octets of a digest
 
 
-def mailbox_id(user: str, number: int) -> str:
-    """MAILBOXID: `number` was never and will never be that of another mailbox of this user."""
-    return f"F{blake2b(user.encode(), digest_size=8).hexdigest()}-{number}"
+def mailbox_id(user: str, *numbers: int) -> str:
+    """MAILBOXID: the numbers were never and will never be those of another mailbox of this user."""
+    return "-".join([f"F{blake2b(user.encode(), digest_size=8).hexdigest()}", *map(str, numbers)])
 
 
 def email_id(octets: bytes) -> str:

@@ -346,6 +346,13 @@ def test_6_connection_lost_while_vanished_waits() -> None:
     assert earlier(again.ok(f"SELECT INBOX (QRESYNC ({codes['UIDVALIDITY']} {known}))")) == [5]
 
 
+def test_3_2_setmetadata_is_a_change() -> None:
+    client, _ = filled()
+    _, before = remember(client)
+    client.ok("SETMETADATA INBOX (/private/comment", '"x")')
+    assert remember(client)[1] > before
+
+
 def test_long_absence() -> None:
     client, other = filled(50)
     validity, modseq = remember(client)

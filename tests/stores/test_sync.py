@@ -76,3 +76,15 @@ def test_replace(home: Home) -> None:
     assert list(box.index.uids) == [3]
     assert box.flags_of(3).draft
     assert box.message(3).octets() == sent.message(1).octets() == REPLY
+
+
+def test_properties_are_changes(home: Home) -> None:
+    box = home.inbox
+    box.append_all([NewMessage(MAIL)])
+    before = box.highestmodseq
+    box.set_properties({"a": b"1"})
+    box.settle()
+    assert box.highestmodseq == before + 1
+    home.restart()
+    assert home.inbox.highestmodseq == before + 1
+    assert home.inbox.uidnext == 2

@@ -16,6 +16,7 @@ from coromail.model.flags import Flags
 from coromail.model.listener import Listener
 from coromail.model.mailbox import LAST_UID, Mailbox, NewMessage
 from coromail.model.message import Message
+from coromail.model.object_ids import mailbox_id
 from coromail.stores.maildir import appending, facts, folders, reading, takeover, transfer
 from coromail.stores.maildir.catalogue import pack_property
 from coromail.stores.maildir.details import Details, details, summaries
@@ -194,6 +195,11 @@ class MaildirMailbox(Mailbox):
 
     # Reading
 
+    @property
+    def object_id(self) -> str:
+        """MAILBOXID: with the number in the journal, as UIDVALIDITYs that were taken over may be the same."""
+        return mailbox_id(self.account.user, self.uidvalidity, self.number)
+
     def message(self, uid: int) -> Message:
         """The message of that UID. KeyError when it is not here."""
         if self.index.position(uid) < 0:
@@ -322,6 +328,7 @@ class MaildirMailbox(Mailbox):
         if self.number:
             for name, value in changes.items():
                 self.write(Kind.PROPERTY, pack_property(name, value))
+            self.reserve.note(self.highestmodseq + 1)
 
     # Changing and removing
 

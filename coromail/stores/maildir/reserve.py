@@ -42,6 +42,13 @@ class Reserve:
         if commits.durable >= self._commit:
             self._uid, self._modseq = self._next_uid, self._next_modseq
 
+    def note(self, modseq: int) -> None:
+        """Record the highest modification sequence, where no other record has it."""
+        mailbox, state = self._mailbox, self._mailbox.state
+        self.ensure(mailbox.uidnext, modseq)
+        payload = NUMBERS.pack(mailbox.uidnext, modseq, state.uid_limit, state.modseq_limit)
+        mailbox.write(Kind.NUMBERS, payload)
+
     def _extend(self, uidnext: int, modseq: int) -> None:
         mailbox = self._mailbox
         uid_limit, modseq_limit = min(uidnext + UIDS, LAST_UID + 1), modseq + MODSEQS
