@@ -38,6 +38,8 @@ class Message:
 
     __slots__ = ("_content", "_flags", "_size", "internaldate", "mailbox", "savedate", "uid")
 
+    near = False
+
     def __init__(
         self,
         content: bytes | str | HasBytes = b"",
@@ -159,8 +161,11 @@ class Message:
         return None if value is None else unfold(value)
 
     def preview(self, lazy: bool = False) -> str | None:
-        """The first words (RFC 8970). With `lazy`, None where the octets would have to be brought in for it."""
-        if lazy and type(self).octets is not Message.octets:
+        """The first words (RFC 8970). With `lazy`, None where the octets would have to be brought in for it.
+
+        A subclass whose `octets` take no time says so by `near`.
+        """
+        if lazy and not self.near and type(self).octets is not Message.octets:
             return None
         octets = self.octets()
         return preview(octets, scan(octets))

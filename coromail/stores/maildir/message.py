@@ -15,6 +15,8 @@ class MaildirMessage(Message):
 
     __slots__ = ("_home",)
 
+    near = True  # one file to read
+
     def __init__(
         self, home: MaildirMailbox, uid: int
     ) -> None:  # the base's attributes are all looked up instead
