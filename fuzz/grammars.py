@@ -29,8 +29,10 @@ READERS = """
 
 
 def segments(data: bytes) -> list[bytes]:
-    """Text, literal, text ...: split at NUL NUL; literals with an even length are literal8."""
+    """Text, literal, text ... text: split at NUL NUL; literals with an even length are literal8."""
     parts = data.split(b"\0\0")
+    if len(parts) % 2 == 0:
+        parts.append(b"")
     return [Literal8(part) if n % 2 and len(part) % 2 else part for n, part in enumerate(parts)]
 
 

@@ -47,7 +47,7 @@ def mime(data: bytes) -> None:
 
 
 def _legal(items: bytes) -> None:
-    checker = Checker()
+    checker = Checker(rev2=True)
     checker.feed(b"* 1 FETCH (" + items + b")\r\n")
     checker.finish()
 

@@ -44,7 +44,7 @@ def main() -> int:
         )
         if done.returncode:
             failed.append(name)
-            print(done.stderr[-6000:], flush=True)
+            print(done.stderr.partition("INFO:")[0][-4000:], flush=True)
     return 1 if failed else 0
 
 

@@ -65,7 +65,16 @@ def lmtp(data: bytes) -> None:
         assert not host.bugs()
 
 
-MECHANISMS = "PLAIN LOGIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256 XOAUTH2 OAUTHBEARER ANONYMOUS".split()
+MECHANISMS = [
+    "PLAIN",
+    "LOGIN",
+    "CRAM-MD5",
+    "SCRAM-SHA-1",
+    "SCRAM-SHA-256",
+    "XOAUTH2",
+    "OAUTHBEARER",
+    "ANONYMOUS",
+]
 
 
 class Everything(TestAuth):
