@@ -1,0 +1,22 @@
+"""A few rounds of `python -m tests.crash`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.crash.quits import Quits
+from tests.crash.rounds import Crashes
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.mark.parametrize(("kind", "rounds"), [(Crashes, 5), (Quits, 5)])
+def test_kill_at_random_moments(kind: type[Crashes] | type[Quits], rounds: int, tmp_path: Path) -> None:
+    crashes = kind(tmp_path, 1)
+    try:
+        crashes.run(rounds)
+    finally:
+        crashes.daemon.kill()
+    assert crashes.changes > rounds
