@@ -27,7 +27,7 @@ def box(alice: Client) -> Client:
         mail(From="(nobody) carl@example.com", Subject="[list] cherry (fwd)"),
         mail(Date="nonsense", Subject=""),
     ):
-        date = '"05-Jan-2020 00:00:0%d +0000"' % (len(octets) % 10)
+        date = f'"05-Jan-2020 00:00:0{len(octets) % 10} +0000"'
         alice.ok("APPEND INBOX", date, literal(octets))
     alice.ok("SELECT INBOX")
     return alice
