@@ -85,7 +85,11 @@ def test_imports_run_downhill() -> None:
 
 
 def test_every_room_has_its_floor() -> None:
-    rooms = {path.name.removesuffix(".py") for path in PACKAGE.iterdir() if not path.name.startswith("__")}
+    rooms = {
+        path.stem
+        for path in PACKAGE.iterdir()
+        if not path.name.startswith("__") and path.suffix in ("", ".py")
+    }
     known = {name.split(".")[0] for names in FLOORS for name in names}
     assert rooms - known == set()
 
