@@ -13,7 +13,7 @@ import pytest
 
 from tests.clients import mails
 from tests.clients.programs import needs, run
-from tests.clients.site import USERS
+from tests.clients.site import USERS, Site
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -25,6 +25,17 @@ def bob(site):
     site.start()
     yield site
     assert site.problems() == []
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """A server for all tests that do it no harm."""
+    site = Site(tmp_path_factory.mktemp("nonsense") / "site")
+    site.fill("bob", mails.made(3, seed=5))
+    site.start()
+    yield site
+    assert site.problems() == []
+    site.stop()
 
 
 def curl(site, home, url, password=USERS["bob"], status=0, *options):
@@ -93,8 +104,8 @@ def test_wrong_password_with_python(bob, monkeypatch):
         (b"a " + b"x" * 200_000 + b"\r\n", b"a BAD "),
     ],
 )  # fmt: skip
-def test_nonsense_on_imap(bob, sent, answer):
-    with bob.imap("bob") as client:
+def test_nonsense_on_imap(served, sent, answer):
+    with served.imap("bob") as client:
         client.send(sent)
         assert client.readline().startswith(answer)
         if answer == b"+ ":
@@ -105,8 +116,8 @@ def test_nonsense_on_imap(bob, sent, answer):
 @pytest.mark.parametrize(
     "sent", [b"XYZZY\r\n", b"RETR\r\n", b"RETR 0\r\n", b"RETR 99999999999999999999\r\n", b"TOP 1\r\n"]
 )
-def test_nonsense_on_pop3(bob, sent):
-    with bob.pop3("bob") as client:
+def test_nonsense_on_pop3(served, sent):
+    with served.pop3("bob") as client:
         client.sock.sendall(sent)
         assert client.file.readline().startswith(b"-ERR ")
         assert client.noop().startswith(b"+OK")
