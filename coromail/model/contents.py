@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from coromail.model.mailbox import Mailbox
     from coromail.model.message import Message
 
+ATTEMPTS = 10
+
 
 class Contents(Node):
     """What is in a mailbox: the part of `Mailbox` that answers and changes nothing.
@@ -61,15 +63,24 @@ class Contents(Node):
 
     @property
     def octets(self) -> int:
-        """The sizes of all messages together."""
+        """The sizes of all messages together. May wait where a size was never asked for."""
+        for _ in range(ATTEMPTS):
+            try:
+                return self._sum_up()
+            except (Expunged, KeyError):  # some went while the others were measured
+                continue
+        return self._sum_up()
+
+    def _sum_up(self) -> int:
         uids = self.index.uids
         uidnext, count, total = self._octets
-        if (uidnext, count) != (self.uidnext, len(uids)):
+        now = self.uidnext, len(uids)
+        if (uidnext, count) != now:
             old = bisect_left(uids, uidnext)
             if old != count:  # some are gone, nobody knows how big they were
                 old, total = 0, 0
             total += sum(self.sizes(uids[old:]))
-            self._octets = (self.uidnext, len(uids), total)
+            self._octets = (*now, total)
         return total
 
     @property
