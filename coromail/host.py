@@ -49,6 +49,7 @@ class Transport(Protocol):
 class Host:
     """A server without its sockets: settings, classes, and the ways to wait.
 
+    `imap_workarounds` names bugs of clients to bear with: "delay-newmail" keeps EXISTS back for NOOP, CHECK and IDLE.
     `urlauth` has the users who are message submission entities (RFC 4467 section 3); None: there is no URLAUTH.
     """
 
@@ -72,6 +73,7 @@ class Host:
         self.plaintext_without_tls = False
         self.poll_every: float = 0
         self.urlauth: frozenset[str] | None = None
+        self.imap_workarounds: frozenset[str] = frozenset()
         self.capabilities_off: dict[str, list[str]] = {}
         self.pop3 = Pop3Policy()
         self.plugins: Pipeline | None = None

@@ -6,101 +6,42 @@ they are loaded after the process has become a daemon (`coromail.app.loading`).
 
 from __future__ import annotations
 
-import ipaddress
-import re
 import socket
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     PlainValidator,
     PrivateAttr,
-    ValidationInfo,
     field_validator,
     model_validator,
 )
 
-from coromail.app.addresses import TCP, Address, parse_address
-from coromail.app.units import parse_duration, parse_size
+from coromail.app.addresses import TCP, Address
+from coromail.app.values import (
+    Addresses,
+    ClassName,
+    ClassNames,
+    ConfigPath,
+    Count,
+    Networks,
+    Seconds,
+    Size,
+    Words,
+    log_target,
+    none_is_empty,
+    none_is_empty_mapping,
+    umask,
+)
 from coromail.limits import Limits
 from coromail.listener_policy import Policy
 from coromail.pop3_policy import Pop3Policy
 
 KINDS = ("imap", "imaps", "pop3", "pop3s", "lmtp", "http", "admin")
-
-_CLASS_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*:[^\W\d]\w*")
-_UMASK = re.compile(r"(?:0o)?([0-7]{1,4})")
-
-
-def _directory(info: ValidationInfo) -> Path:
-    directory: Path = (info.context or {}).get("directory", Path())
-    return directory
-
-
-def _class_name(value: object) -> str | type[Any]:
-    if isinstance(value, type) or (isinstance(value, str) and _CLASS_NAME.fullmatch(value)):
-        return value
-    raise ValueError('write the class as "module:Class", such as "your.module:YourClass"')
-
-
-def _umask(value: object) -> int:
-    if isinstance(value, str) and (match := _UMASK.fullmatch(value)):
-        return int(match[1], 8)
-    raise ValueError('write octal digits in quotes, such as "027"')
-
-
-def _network(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError('write an address or network in quotes, such as "192.0.2.0/24"')  # noqa: TRY004
-    try:
-        return str(ipaddress.ip_network(value))
-    except ValueError:
-        pass
-    try:
-        whole = ipaddress.ip_network(value, strict=False)
-    except ValueError:
-        raise ValueError('write an address or network, such as "192.0.2.0/24" or "2001:db8::/32"') from None
-    raise ValueError(f'the address has bits beyond the network; write "{whole}"')
-
-
-def _address(value: object, info: ValidationInfo) -> Address:
-    return parse_address(value, _directory(info))
-
-
-def _none_is_empty(value: object) -> object:
-    return [] if value is None else value
-
-
-def _none_is_empty_mapping(value: object) -> object:
-    return {} if value is None else value
-
-
-def _resolve(value: Path, info: ValidationInfo) -> Path:
-    return _directory(info) / value
-
-
-def _log_target(value: object, info: ValidationInfo) -> object:
-    if isinstance(value, str) and value not in ("stderr", "syslog"):
-        return str(_directory(info) / value)
-    return value
-
-
-Size = Annotated[int, PlainValidator(parse_size)]
-Seconds = Annotated[float, PlainValidator(parse_duration)]
-Count = Annotated[int, Field(ge=0)]
-ClassName = Annotated[str | type[Any], PlainValidator(_class_name)]
-Network = Annotated[str, PlainValidator(_network)]
-Networks = Annotated[list[Network], BeforeValidator(_none_is_empty)]
-ListenAddress = Annotated[Address, PlainValidator(_address)]
-Addresses = Annotated[list[ListenAddress], BeforeValidator(_none_is_empty)]
-ClassNames = Annotated[list[ClassName], BeforeValidator(_none_is_empty)]
-Words = Annotated[list[str], BeforeValidator(_none_is_empty)]
-ConfigPath = Annotated[Path, AfterValidator(_resolve)]
 
 
 def _setting(default: Any, description: str, **more: Any) -> Any:
@@ -151,7 +92,7 @@ class Certificate(Section):
 class TLS(Certificate):
     """The certificates that clients see: this one unless they ask for a name of another (SNI)."""
 
-    more: Annotated[list[Certificate], BeforeValidator(_none_is_empty)] = _setting(
+    more: Annotated[list[Certificate], BeforeValidator(none_is_empty)] = _setting(
         [], "certificates for other names, or for the same with a key of another kind (ECDSA, RSA)"
     )
 
@@ -224,7 +165,7 @@ class StoreSettings(OpenSection):
         "coromail.stores.maildir:MaildirModel", 'the Model class, "module:Class"', alias="class"
     )
     path: str = _setting("/var/mail/{user}", "for MaildirModel: the Maildir of a user")
-    mailboxes: Annotated[dict[str, str], BeforeValidator(_none_is_empty_mapping)] = _setting(
+    mailboxes: Annotated[dict[str, str], BeforeValidator(none_is_empty_mapping)] = _setting(
         {name: f"\\{name}" for name in ("Drafts", "Sent", "Junk", "Trash", "Archive")},
         "mailboxes that new users get beside INBOX: a mapping of their names to special uses (RFC 6154), or null",
     )
@@ -290,7 +231,7 @@ class Process(Section):
     chroot: ConfigPath | None = _setting(
         None, "folder to be locked into; it must hold the configuration and all that it names"
     )
-    umask: Annotated[int, PlainValidator(_umask)] = _setting(
+    umask: Annotated[int, PlainValidator(umask)] = _setting(
         "077", "bits that new files do not get, in quotes", validate_default=True
     )
     pid_file: ConfigPath | None = _setting(None, "file for the process id, locked while the server runs")
@@ -301,7 +242,7 @@ class Log(Section):
 
     level: Literal["debug", "info", "warning", "error"] = _setting("info", "how much is logged")
     format: Literal["text", "json"] = _setting("text", "how a line looks")
-    target: Annotated[str | None, BeforeValidator(_log_target)] = _setting(
+    target: Annotated[str | None, BeforeValidator(log_target)] = _setting(
         None, "stderr, syslog, or a file (opened anew on SIGHUP); default: stderr, with --daemon syslog"
     )
 
@@ -323,11 +264,21 @@ class UrlAuth(Section):
     """URLs that let others read a message (RFC 4467)."""
 
     enabled: bool = _setting(False, "whether users may make such URLs, and whether those made hold")
-    submission_users: Words = _setting([], "users who hand mail in for others: submission servers log in as these")
+    submission_users: Words = _setting(
+        [], "users who hand mail in for others: submission servers log in as these"
+    )
 
     def policy(self) -> frozenset[str] | None:
         """As the server keeps it."""
         return frozenset(self.submission_users) if self.enabled else None
+
+
+class ImapSettings(Section):
+    """What a site decides about IMAP."""
+
+    workarounds: list[Literal["delay-newmail"]] = _setting(
+        [], "bugs of clients to bear with; see docs/quirks.md"
+    )
 
 
 class Pop3Settings(Section):
@@ -373,6 +324,7 @@ class Config(Section):
     limits: LimitSettings = LimitSettings()
     capabilities: Capabilities = Capabilities()
     urlauth: UrlAuth = UrlAuth()
+    imap: ImapSettings = ImapSettings()
     pop3: Pop3Settings = Pop3Settings()
     process: Process = Process()
     log: Log = Log()

@@ -140,6 +140,7 @@ def _adjust(server: Server, config: Config) -> None:
     """Put those settings in force that a running server can take."""
     server.hostname = config.hostname
     server.poll_every = config.poll_every
+    server.imap_workarounds = frozenset(config.imap.workarounds)
     server.pop3 = config.pop3.policy()
     server.policies = config.policies()
     server.urlauth = config.urlauth.policy()

@@ -32,6 +32,9 @@ def collect(session: Session, view: View, expunges_allowed: bool) -> list[bytes]
             view.news = True
             return lines
         lines += expunge_lines(session, view)
+    if session.holds_new_mail:
+        view.news = True
+        return lines
     exists = view.take_added()
     if exists is not None:
         lines.append(b"* %d EXISTS\r\n" % exists)

@@ -102,7 +102,7 @@ class Notify:
         self.selected = selected
         self.watches: dict[int, Watch] = {}
         self.dirty: dict[int, Watch] = {}
-        self.lines: list[bytes] = []
+        self.lines: dict[object, bytes] = {}
         self.overflow = False
         if groups:
             self.model.events.watchers.append(self.hear)
@@ -221,12 +221,12 @@ class Notify:
         own = event.account is self.model.account
         covered = self.events_for(name, own) | (self.events_for(old, own) if old else frozenset())
         if "MAILBOXNAME" in covered:
-            self._line(self.list_line(name, mailbox, (), old))
+            self._line(self.list_line(name, mailbox, (), old), None if old else name)
         above, separator, _ = name.rpartition(self.model.separator or "/")
         if separator and old is None and "MAILBOXNAME" in self.events_for(above, own):
             parent = event.mailbox.parent if event.mailbox is not None else None
             visible = parent is not None and parent.parent is not None and "l" in self.model.rights(parent)
-            self._line(self.list_line(above, parent if visible else None))
+            self._line(self.list_line(above, parent if visible else None), above)
 
     def _subscribed(self, event: Event) -> None:
         name = event.path
@@ -237,7 +237,7 @@ class Notify:
             self._watch(mailbox, name)
         own = self.model.owns(name)
         if event.by is not self.model and "SUBSCRIPTIONCHANGE" in self.events_for(name, own):
-            self._line(self.list_line(name, mailbox))
+            self._line(self.list_line(name, mailbox), name)
 
     def _annotated(self, event: Event) -> None:
         if event.by is self.model:
@@ -288,9 +288,12 @@ class Notify:
             items["HIGHESTMODSEQ"] = None
         return b"* %s\r\n" % status_line(self.session, mailbox, list(items))
 
-    def _line(self, line: bytes) -> None:
+    def _line(self, line: bytes, about: object = None) -> None:
+        """Keep a line until it is sent; the last one `about` something counts."""
+        if about is not None:
+            self.lines.pop(about, None)
         if len(self.lines) < MOST:
-            self.lines.append(line)
+            self.lines[line if about is None else about] = line
         else:
             self.overflow = True
         self.session.transport.wake()
@@ -302,7 +305,8 @@ class Notify:
 
     def take(self) -> list[bytes]:
         """The lines for all that happened in other mailboxes; they count as told."""
-        lines, self.lines = self.lines, []
+        lines = list(self.lines.values())
+        self.lines.clear()
         dirty, self.dirty = self.dirty, {}
         for watch in dirty.values():
             happened, watch.happened = sorted(watch.happened), set()

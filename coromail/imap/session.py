@@ -22,6 +22,9 @@ from coromail.model.listener import Listener
 from coromail.model.mailbox import Mailbox
 from coromail.model.model import Model
 
+# Where clients for which "delay-newmail" is switched on expect new mail.
+NEW_MAIL_EXPECTED = frozenset(("NOOP", "CHECK", "IDLE", "SELECT", "EXAMINE"))
+
 
 class Session(Door):
     """The protocol state of one client: who logged in, what is enabled, what is selected.
@@ -37,6 +40,7 @@ class Session(Door):
         "compressed",
         "condstore",
         "enabled",
+        "holds_new_mail",
         "idling",
         "last_poll",
         "last_said",
@@ -48,6 +52,7 @@ class Session(Door):
         self._over = False
         self._view: View | None = None
         self.notify: Notify | None = None
+        self.holds_new_mail = False  # EXISTS waits for another command
         self._begin()
         self.compressed = False
         self.last_poll = 0.0
@@ -184,6 +189,9 @@ class Session(Door):
     def tell_news(self, command: Command, succeeded: bool) -> None:
         if not command.poll_after:
             return
+        self.holds_new_mail = (
+            "delay-newmail" in self.host.imap_workarounds and command.name not in NEW_MAIL_EXPECTED
+        )
         if self._view is not None:
             self.poll(command.expunges_allowed)
         if self.notify is not None:
@@ -349,6 +357,7 @@ class Session(Door):
     def begin_idle(self) -> None:
         """From now on news asks for `send_news` at once; what came in between is told first."""
         self.idling = True
+        self.holds_new_mail = False
         self.last_said = time.monotonic()
         self._listen()
         if self._view is not None:
