@@ -1,4 +1,4 @@
-"""The command line: `coromail demo | serve | check | passwd | deliver | mailbox`.
+"""The command line: `coromail demo | serve | check | passwd | deliver | mailbox | import | export`.
 
 Exit status: 0 all is well, 1 something outside the configuration stands in the way (a port in use, another
 server running), 2 a mistake in the configuration or in the arguments. `coromail deliver` has those of sysexits.h.
@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from coromail.app.checking import ConfigurationError
+from coromail.app.transfer import command as transfer
 from coromail.model.account import TASKS
 
 OK, FAILED, MISCONFIGURED = 0, 1, 2
@@ -101,6 +102,7 @@ def _add_work_on_mail(commands: argparse._SubParsersAction[argparse.ArgumentPars
     _add_config(mailbox)
     mailbox.add_argument("users", nargs="+", metavar="USER")
     mailbox.set_defaults(run=_mailbox)
+    transfer.add_arguments(commands)
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:

@@ -107,6 +107,8 @@ class AdminSession:
     def _imap(self, auth: Auth, rest: bytes) -> None:
         session = ImapSession(self.host, self.transport, self.registry)
         session.log_in(auth)
+        # Old mail has 8-bit headers in any charset, which a server with UTF8=ACCEPT must refuse (RFC 9755 section 4).
+        session.off |= {"UTF8=ACCEPT"}
         self.imap = session
         session.write(b"* PREAUTH [%s] ready\r\n" % session.capability())
         session.flush()
