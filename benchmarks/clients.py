@@ -70,7 +70,7 @@ def _delivery(writer: Client, selector: selectors.EpollSelector, clients: int, o
     writer.append(octets)
     while waited < clients:
         ready = selector.select(10)
-        need(bool(ready), f"only {waited} of {clients} clients heard of a delivery")
+        need(bool(ready), f"{waited} of {clients} heard of it (is fs.inotify.max_user_instances big enough?)")
         for key, _ in ready:
             before = told.get(key.fd, b"")
             told[key.fd] = before + key.fileobj.recv(4096)  # type: ignore[union-attr]

@@ -79,21 +79,21 @@ service pop3-login {{
 }}
 service anvil {{
   chroot =
-  client_limit = 15000
+  client_limit = 19000
 }}
 service auth {{
-  client_limit = 15000
+  client_limit = 19000
 }}
 service stats {{
   chroot =
   client_limit = 20000
 }}
 service imap {{
-  process_limit = 6000
+  process_limit = 4000
   service_count = {per_process}
 }}
 service pop3 {{
-  process_limit = 6000
+  process_limit = 4000
   service_count = {per_process}
 }}
 """
