@@ -32,10 +32,10 @@ from coromail.app.values import (
     Seconds,
     Size,
     Words,
-    log_target,
     none_is_empty,
     none_is_empty_mapping,
-    umask,
+    parse_log_target,
+    parse_umask,
 )
 from coromail.limits import Limits
 from coromail.listener_policy import Policy
@@ -231,7 +231,7 @@ class Process(Section):
     chroot: ConfigPath | None = _setting(
         None, "folder to be locked into; it must hold the configuration and all that it names"
     )
-    umask: Annotated[int, PlainValidator(umask)] = _setting(
+    umask: Annotated[int, PlainValidator(parse_umask)] = _setting(
         "077", "bits that new files do not get, in quotes", validate_default=True
     )
     pid_file: ConfigPath | None = _setting(None, "file for the process id, locked while the server runs")
@@ -242,7 +242,7 @@ class Log(Section):
 
     level: Literal["debug", "info", "warning", "error"] = _setting("info", "how much is logged")
     format: Literal["text", "json"] = _setting("text", "how a line looks")
-    target: Annotated[str | None, BeforeValidator(log_target)] = _setting(
+    target: Annotated[str | None, BeforeValidator(parse_log_target)] = _setting(
         None, "stderr, syslog, or a file (opened anew on SIGHUP); default: stderr, with --daemon syslog"
     )
 

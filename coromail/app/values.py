@@ -27,7 +27,7 @@ def _class_name(value: object) -> str | type[Any]:
     raise ValueError('write the class as "module:Class", such as "your.module:YourClass"')
 
 
-def umask(value: object) -> int:
+def parse_umask(value: object) -> int:
     if isinstance(value, str) and (match := _UMASK.fullmatch(value)):
         return int(match[1], 8)
     raise ValueError('write octal digits in quotes, such as "027"')
@@ -63,7 +63,7 @@ def _resolve(value: Path, info: ValidationInfo) -> Path:
     return _directory(info) / value
 
 
-def log_target(value: object, info: ValidationInfo) -> object:
+def parse_log_target(value: object, info: ValidationInfo) -> object:
     if isinstance(value, str) and value not in ("stderr", "syslog"):
         return str(_directory(info) / value)
     return value
