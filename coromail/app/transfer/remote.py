@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import imaplib
 import poplib
 import ssl
@@ -169,6 +170,8 @@ def pop3_client(
         client = poplib.POP3(host, port, TIMEOUT)
     if tls == "starttls":
         client.stls(context)
+    with contextlib.suppress(poplib.error_proto):
+        client.utf8()  # where it is known, headers come as they are (RFC 6856 section 2.1)
     client.user(user)
     client.pass_(password)
     return client
