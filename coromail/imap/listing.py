@@ -102,7 +102,10 @@ class Listing:
         separator = self.model.separator
         self.separator = writer.quoted(separator.encode()) if separator else b"NIL"
         self.patterns = [Pattern(options.reference + text, separator) for text in options.patterns]
-        self.mailboxes: dict[str, Mailbox | None] = dict(self.model.listed())
+        self.mailboxes: dict[str, Mailbox | None] = {}
+        for name, mailbox in self.model.listed():
+            self.mailboxes[name] = mailbox
+            session.host.breathe()
         self.parents = self._above(self.mailboxes)
 
     def _above(self, names: Iterable[str]) -> set[str]:

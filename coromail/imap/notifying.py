@@ -99,6 +99,7 @@ class Notify:
         self.session = session
         self.model = session.model
         self.groups = groups
+        self._names = [frozenset(map(self.model.canonical, mailboxes.names)) for mailboxes, _ in groups]
         self.selected = selected
         self.watches: dict[int, Watch] = {}
         self.dirty: dict[int, Watch] = {}
@@ -122,20 +123,23 @@ class Notify:
     def events_for(self, name: str, own: bool) -> frozenset[str]:
         """What the client wants to know of a mailbox of that name."""
         found: frozenset[str] = frozenset()
-        for mailboxes, events in self.groups:
-            if self._covers(mailboxes, name, own):
+        for (mailboxes, events), names in zip(self.groups, self._names, strict=True):
+            if not events <= found and self._covers(mailboxes.kind, names, name, own):
                 found |= events
         return found
 
-    def _covers(self, wanted: MailboxFilter, name: str, own: bool) -> bool:
-        if wanted.kind in ("PERSONAL", "INBOXES"):  # delivery may go to all of them
+    def _covers(self, kind: str, names: frozenset[str], name: str, own: bool) -> bool:
+        if kind in ("PERSONAL", "INBOXES"):  # delivery may go to all of them
             return own
-        if wanted.kind == "SUBSCRIBED":
+        if kind == "SUBSCRIBED":
             return name in self.model.subscriptions
-        names = map(self.model.canonical, wanted.names)
-        if wanted.kind == "MAILBOXES":
-            return name in names
-        return any(name == above or name.startswith(f"{above}{self.model.separator}") for above in names)
+        if kind == "SUBTREE":
+            separator = self.model.separator or "/"
+            above = name
+            while above not in names and separator in above:
+                above = above.rpartition(separator)[0]
+            return above in names
+        return name in names
 
     def start(self) -> Iterator[tuple[Mailbox, frozenset[str]]]:
         """Watch everything; the mailboxes that are watched, with their events. Notes those without access."""

@@ -12,6 +12,7 @@ from coromail.model import quota
 from coromail.model.properties import Properties
 
 if TYPE_CHECKING:
+    from coromail.model.events import Events
     from coromail.model.mailbox import Mailbox
 
 
@@ -40,6 +41,7 @@ class Account(Properties):
         self.context = context
         self.models = 0
         self.subscriptions: set[str] = set()
+        self.events: Events | None = None  # what happens to mailboxes, of all users (RFC 5465 section 5)
         self.limits: dict[
             str, int
         ] = {}  # in octets and numbers, by the name of the resource (RFC 9208 section 5)

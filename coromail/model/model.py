@@ -54,6 +54,7 @@ class Model:
         self._key = ("account", type(self), self.user)
         self.account = self.context.shared(self._key, self.make_account)
         self.account.models += 1
+        self.account.events = self.events
         self._open = True
         self._others: dict[str, Model] = {}
         self.account.limits = quota.limits(auth.user_settings(self.user).get("quota"))

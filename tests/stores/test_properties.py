@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from coromail.context import Context, run_here
 from coromail.model.acl import ANYONE
 from coromail.stores.maildir import MaildirModel
+from coromail.stores.maildir.files import make_maildir
 from coromail.stores.shares_file import SharesFile
 from tests.stores.maildir_home import Home
 
@@ -57,10 +60,10 @@ def test_shares(tmp_path: Path) -> None:
 def test_a_shared_mailbox_is_found_after_a_restart(tmp_path: Path) -> None:
     def start() -> tuple[MaildirModel, MaildirModel]:
         context = Context({"path": str(tmp_path / "{user}")})
-        alice, bob = (
-            MaildirModel(SimpleNamespace(user=user, user_settings=lambda _: {}), context)
-            for user in ("alice", "bob")
-        )  # type: ignore[arg-type]
+        auths: list[Any] = [
+            SimpleNamespace(user=user, user_settings=lambda _: {}) for user in ("alice", "bob")
+        ]
+        alice, bob = (MaildirModel(auth, context) for auth in auths)
         return alice, bob
 
     alice, bob = start()
@@ -70,3 +73,14 @@ def test_a_shared_mailbox_is_found_after_a_restart(tmp_path: Path) -> None:
     alice, bob = start()
     assert [name for name, _ in bob.listed()][-1] == "Other Users/alice/work"
     assert bob.rights(bob.select("Other Users/alice/work")) == frozenset("lr")
+
+
+def test_folders_that_others_make_and_remove_are_events(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    heard: list[tuple[str, str]] = []
+    home.model.events.watchers.append(lambda event: heard.append((event.kind, event.path)))
+    make_maildir(bytes(home.path / ".Other"))
+    home.model.find("Other")
+    shutil.rmtree(home.path / ".Other")
+    assert home.model.lookup("Other") is None
+    assert heard == [("created", "Other"), ("deleted", "Other")]

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from coromail.context import watch_nothing
+from coromail.model.events import Event
 from coromail.stores.maildir.catalogue import Entry, pack_mailbox
 from coromail.stores.maildir.folder_names import parts_of
 from coromail.stores.maildir.mailbox import MaildirMailbox
@@ -41,27 +42,37 @@ class Tree:
             if os.stat(directory).st_mtime_ns == self._seen:
                 return
             with self.lock:
-                self._look(directory)
+                happened = self._look(directory)
+        if self._account.events is not None:
+            for event in happened:
+                self._account.events.tell(event)
 
     def suspect(self) -> None:
         """Something is not where it should be: look again."""
         self._seen = -1
         self._next_look = 0.0
 
-    def _look(self, directory: bytes) -> None:
+    def _look(self, directory: bytes) -> list[Event]:
         started = time.monotonic()
         changed_at = os.stat(directory).st_mtime_ns
         racy = time.time_ns() - changed_at < RACY
         catalogue = self._account.catalogue
         known = {entry.folder: number for number, entry in catalogue.mailboxes.items()}
         found = self._account.offload(folders_in, directory, frozenset(known))
+        happened = []
         for folder in sorted(found.difference(known)):
-            self.found(folder)
+            node = self.found(folder)
+            if node is not None:
+                happened.append(Event("created", self._account, None, node, node.full_path))
         for folder in set(known).difference(found, [b""]):
+            gone = self._account.by_number.get(known[folder])
+            path = gone.full_path if gone is not None else ""
             self.lost(known[folder])
+            happened.append(Event("deleted", self._account, None, gone, path))
         self._seen = -1 if racy else changed_at
         if self._interval:
             self._next_look = time.monotonic() + max(self._interval, (time.monotonic() - started) * SHARE)
+        return happened
 
     def found(self, folder: bytes) -> MaildirMailbox | None:
         """A folder that is no mailbox yet becomes one; None when another already has its name."""
