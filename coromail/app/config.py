@@ -180,6 +180,7 @@ OWN_SETTINGS = {
     },
     "store": {
         "fsync": "for MaildirModel: always (an OK is durable) or never (faster; a crash may lose what was told OK)",
+        "text_index": "for MaildirModel: true (an index of trigrams for SEARCH, made when first needed) or false",
         "separator": "for MaildirModel: between the levels of a mailbox name; default: /",
     },
 }

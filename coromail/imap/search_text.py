@@ -22,6 +22,7 @@ LARGE = 100_000  # octets from which on a message is searched in another thread
 def header_key(search: Search, key: keys.HeaderKey, among: Sequence[int]) -> Sequence[int]:
     """Messages with a field that holds a string; the fields that summaries have are read from there."""
     needle = search.needle(key.octets)
+    among = _candidates(search, key.octets, among)
     place = FIELDS.get(key.field)
     if place is None or not key.octets:
         return search.each(among, lambda message: message.header_holds(key.field, needle))
@@ -44,6 +45,7 @@ def text_key(search: Search, key: keys.TextKey, among: Sequence[int]) -> Sequenc
     needle = search.needle(key.octets)
     if not key.octets:
         return among
+    among = _candidates(search, key.octets, among)
     whole = key.scope == "TEXT"
 
     def holds(octets: bytes) -> bool:
@@ -53,6 +55,13 @@ def text_key(search: Search, key: keys.TextKey, among: Sequence[int]) -> Sequenc
         return needle.in_body(octets, root, mime_headers=whole)
 
     return search.each(among, lambda message: read(search, message, holds))
+
+
+def _candidates(search: Search, octets: bytes, among: Sequence[int]) -> Sequence[int]:
+    """Those that an index of texts, where the store has one, does not rule out."""
+    before, uids = search.index.uids, search.uids(among)
+    left = search.mailbox.may_hold(search.text(octets), uids)
+    return search.moved(among, before) if left is uids else search.positions(left)
 
 
 def read(search: Search, message: Message, test: Callable[[bytes], T]) -> T:

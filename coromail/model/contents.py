@@ -141,6 +141,13 @@ class Contents(Node):
         """BODYSTRUCTURE of each message in wire form."""
         return (self.message(uid).bodystructure() for uid in uids)
 
+    def may_hold(self, text: str, uids: Sequence[int]) -> Sequence[int]:
+        """Those of the ascending UIDs whose message may hold a text somewhere, whatever the case of its letters.
+
+        For stores with an index of texts; what is given back is looked into. May wait.
+        """
+        return uids
+
     def summaries(self, uids: Iterable[int]) -> list[Summary]:
         """What SORT, THREAD and SEARCH need of each header; `NOTHING` for messages that are gone.
 

@@ -96,6 +96,8 @@ class Crashes:
         for number in range(rounds):
             try:
                 self.round(number)
+                if number % 50 == 49:
+                    print(f"{number + 1} rounds, {self.changes} acknowledged changes", flush=True)
             except AssertionError as error:
                 raise AssertionError(f"seed {self.seed}, round {number}: {error}") from error
         self.daemon.stop()

@@ -18,6 +18,7 @@ from coromail.stores.maildir.cache import Cache
 from coromail.stores.maildir.catalogue import Catalogue, pack_property
 from coromail.stores.maildir.files import make_maildir
 from coromail.stores.maildir.folder_names import user_path
+from coromail.stores.maildir.indexing import Indexing
 from coromail.stores.maildir.journal import Entry, Journal
 from coromail.stores.maildir.opening import Opened
 from coromail.stores.maildir.oserrors import storage_errors
@@ -58,6 +59,7 @@ class MaildirAccount(Account):
         self.doubtful: set[int] = set()
         self.needed: set[tuple[int, bytes]] = set()
         self.cache = Cache(self.directory + CACHE, b"")
+        self.texts: Indexing
         self.copied = -1
         self.compacted_size = 0
         self.contents_size = 0
@@ -86,6 +88,7 @@ class MaildirAccount(Account):
                 opened: Opened = self.offload(self._read)
             self.closed = False
             self.cache = Cache(self.directory + CACHE, self.journal.identity, self.durable)
+            self.texts = Indexing(self)
             try:
                 self._build(opened)
             except BaseException:
@@ -208,10 +211,12 @@ class MaildirAccount(Account):
                     self.by_number[number].load()
                 self.journal.append(Kind.CLOSED, 0)
                 self.journal.settle()
+                opening.numbers_are_safe(self.journal)
                 backup.copy(self)
             except StorageError as error:
                 logger.warning("%r cannot be closed properly: %s", self.journal.path, error)
             if wanted():
+                self.texts.close()
                 self.closed = True
                 self.journal.close()
                 self.cache.close()

@@ -169,7 +169,7 @@ class MaildirMailbox(Mailbox):
     def claim_recent(self) -> int:
         """Give the recent messages to the session that asks; the lowest UID that is recent."""
         if self.recent_from != self.uidnext and self.number:
-            self.write(Kind.RECENT, UID.pack(self.uidnext & LAST_UID))
+            self.write(Kind.RECENT, UID.pack(self.uidnext))
         return super().claim_recent()
 
     # The tree: see `folders`
@@ -255,6 +255,10 @@ class MaildirMailbox(Mailbox):
     def summaries(self, uids: Iterable[int]) -> list[Summary]:
         """What SORT, THREAD and SEARCH need of each header, UIDs ascending. May wait."""
         return summaries(self, uids)
+
+    def may_hold(self, text: str, uids: Sequence[int]) -> Sequence[int]:
+        """Those whose message may hold a text, by the index of texts where there is one. May wait."""
+        return self.account.texts.narrow(self, text, uids)
 
     def learn(self, uids: Sequence[int], sizes: Sequence[int], dates: Sequence[int]) -> None:
         """Keep sizes and internal dates that were looked up."""
@@ -352,6 +356,7 @@ class MaildirMailbox(Mailbox):
         if not moved:
             self.tidy.expunged(files)
         self.tidy.stale.update(uids)
+        self.account.texts.expunged(self.number, uids)
         for uid in uids:
             self.known_summaries.pop(uid, None)
         for listener in self.listeners:

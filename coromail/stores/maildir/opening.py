@@ -14,6 +14,10 @@ from coromail.stores.maildir.records import OF_TREE
 
 logger = logging.getLogger(__name__)
 
+RESTORED = b"coromail.restored"
+"""A file of that name beside the journal says that all of it came out of a backup: clients have seen numbers since
+that it does not know. It goes when newer numbers are durable."""
+
 
 class Opened(NamedTuple):
     """The records of the journal, the payloads of those about the tree, and whether more than a crash takes away
@@ -50,7 +54,17 @@ def open_journal(journal: Journal, cache_path: bytes) -> Opened:
     trees = [
         (entry.kind, entry.mailbox, journal.read(entry)) for entry in found.entries if entry.kind in OF_TREE
     ]
-    return Opened(found, trees, lost)
+    return Opened(found, trees, lost or os.path.exists(_mark(journal)))
+
+
+def numbers_are_safe(journal: Journal) -> None:
+    """No mailbox will give a number again that clients may have seen. Blocks."""
+    with contextlib.suppress(OSError):
+        os.unlink(_mark(journal))
+
+
+def _mark(journal: Journal) -> bytes:
+    return os.path.join(os.path.dirname(journal.path), RESTORED)
 
 
 def _mend(path: bytes, cache_path: bytes) -> bool:

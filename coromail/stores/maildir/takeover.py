@@ -87,12 +87,12 @@ def parse_uidlist(lines: Iterator[bytes], server: Server) -> UidList | None:
             found.uidnext = max(found.uidnext, uid + 1)
             if uidl:
                 found.uidls[base] = uidl
-    return found
+    return found if found.uidnext <= LAST_UID else None  # else no message could ever come in
 
 
 def number(digits: bytes) -> int:
     """A number from 1 to 2**32 - 1, or 0 when it is none."""
-    if not digits.isdigit() or len(digits) > 10 or int(digits) > LAST_UID:
+    if not digits.isdigit() or len(digits) > 10 or int(digits) >= 2**32:
         return 0
     return int(digits)
 
@@ -224,7 +224,7 @@ def finish(mailbox: MaildirMailbox, server: Server) -> None:
         mailbox.write(Kind.UIDLS, pack_uidls(found))
         state.uidls.update(found)
     mailbox.recent_from = mailbox.uidnext
-    mailbox.write(Kind.RECENT, UID.pack(mailbox.recent_from & LAST_UID))
+    mailbox.write(Kind.RECENT, UID.pack(mailbox.recent_from))
     mailbox.write(Kind.SCANNED, bytes([server]))
     state.scanned = server
 

@@ -1,0 +1,260 @@
+"""Keeping the index of texts, beside the work for clients, and asking it.
+
+A mailbox comes into it when somebody searches text there for the first time and there are enough messages for it to
+pay. Messages are taken in by ascending UID, which never goes down: what is above the last one is looked into directly, so
+a search is right before, while and after the index is built.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import time
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from coromail.message.lines import to_crlf
+from coromail.message.search_text import folded, searchable
+from coromail.stores.maildir.files import read_file
+from coromail.stores.maildir.reading import read_first
+from coromail.stores.maildir.text_index import SHORTEST, TextIndex, remove
+
+if TYPE_CHECKING:
+    from coromail.stores.maildir.account import MaildirAccount
+    from coromail.stores.maildir.mailbox import MaildirMailbox
+
+logger = logging.getLogger(__name__)
+
+FILE = b"/coromail.texts.sqlite3"
+WORTH = 100  # messages from which on a mailbox is indexed
+STEP = 100  # messages that are taken in at once,
+OCTETS = 1 << 20  # but not many more octets than these
+HUGE = 8 << 20  # octets of a message that is not read for the index: it is always looked into
+REST = 4.0  # times as long as it worked it pauses
+PAUSE = 0.02  # seconds at least
+SOON = 1.0  # seconds after which messages leave that are gone
+
+Place = tuple[int, bytes, bytes, bytes]  # UID, folder, base name, likely path
+
+
+class Indexing:
+    """The index of one account; nothing is opened before somebody searches. `upto` says for each mailbox up to which
+    UID it is in the index, None before that is known."""
+
+    def __init__(self, account: MaildirAccount) -> None:
+        self._account = account
+        self._index: TextIndex | None = None
+        self._off = account.context.settings.get("text_index", True) is False
+        self._upto: dict[int, int] | None = None
+        self._gone: dict[int, set[int]] = {}  # messages to be dropped
+        self._unchecked: set[int] = set()  # mailboxes of which messages may be left that are gone
+        self._dropped: set[int] = set()  # mailboxes to be dropped
+        self._missed = False  # messages went while the index was not open
+        self._busy = self._scheduled = False
+        if self._off:
+            remove(account.directory + FILE)
+
+    # Asking
+
+    def narrow(self, mailbox: MaildirMailbox, text: str, uids: Sequence[int]) -> Sequence[int]:
+        """Those of the ascending UIDs whose message may hold a text: all, where nothing is known. May wait."""
+        wanted = folded(text)
+        if self._off or "\0" in text or len(wanted) < SHORTEST or len(uids) < 2:
+            return uids
+        progress = self._open(make=len(mailbox.index) >= WORTH)
+        upto = progress.get(mailbox.number, 0)
+        if self._index is not None and (upto or len(mailbox.index) >= WORTH):
+            progress.setdefault(mailbox.number, 0)
+            self._later(PAUSE)
+        if not upto or self._index is None:
+            return uids
+        try:
+            found: list[int] = self._account.offload(self._index.query, mailbox.number, wanted)
+        except sqlite3.Error as error:
+            self._give_up(error)
+            return uids
+        return _common(found[: bisect_right(found, upto)], uids) + list(uids[bisect_right(uids, upto) :])
+
+    def _open(self, make: bool) -> dict[int, int]:
+        """What is in the index; `make` makes one where there is none."""
+        if self._upto is None and make:
+            account = self._account
+            try:
+                index = account.offload(TextIndex, account.directory + FILE, account.journal.identity)
+                progress = account.offload(index.progress)
+            except sqlite3.Error as error:
+                self._give_up(error)
+                return {}
+            if self._upto is None:
+                self._index, self._upto = index, progress
+                self._check()
+        return {} if self._upto is None else self._upto
+
+    def _check(self) -> None:
+        """Forget mailboxes that are gone, and those that were put back to what they were before."""
+        assert self._upto is not None
+        by_number = self._account.by_number
+        for number, upto in list(self._upto.items()):
+            if number not in by_number or upto >= by_number[number].uidnext:
+                self.forget(number)
+        self._unchecked = set(self._upto)
+
+    def _give_up(self, error: sqlite3.Error) -> None:
+        """Go on without the index until the account is opened again; one that is damaged is thrown away."""
+        logger.warning("no index of texts in %r: %s", self._account.directory, error)
+        self._off = True
+        self._upto = None
+        index, self._index = self._index, None
+        if index is not None:
+            index.close()
+        if (
+            type(error) is sqlite3.DatabaseError
+        ):  # its contents are damaged; the subclasses say something else
+            remove(self._account.directory + FILE)
+
+    # Keeping
+
+    def expunged(self, number: int, uids: Sequence[int]) -> None:
+        """Messages are gone."""
+        if self._upto is None:
+            self._missed = True
+        elif number in self._upto:
+            self._gone.setdefault(number, set()).update(uids)
+        else:
+            return
+        self._later(SOON)
+
+    def forget(self, number: int) -> None:
+        """All of a mailbox goes; it comes back with the next search."""
+        if self._upto is not None and self._upto.pop(number, None) is not None:
+            self._dropped.add(number)
+            self._later(SOON)
+
+    def _later(self, seconds: float) -> None:
+        if not self._scheduled and not self._busy:
+            self._scheduled = True
+            self._account.context.call_later(seconds, self._run)
+
+    def _run(self) -> None:
+        """Some work, then a rest, until nothing is left to do."""
+        self._scheduled = False
+        if self._account.closed or self._busy:
+            return
+        start = time.monotonic()
+        more = self.step()
+        if more:
+            self._later(max(PAUSE, REST * (time.monotonic() - start)))
+
+    def step(self) -> bool:
+        """Do a piece of the work; whether there may be more. Waits."""
+        if self._missed and not self._off:
+            self._missed = False
+            self._open(make=os.path.exists(self._account.directory + FILE))
+        index = self._index
+        if index is None or self._busy:
+            return False
+        self._busy = True
+        try:
+            return self._clean(index) or self._take_in(index)
+        except sqlite3.Error as error:
+            self._give_up(error)
+            return False
+        finally:
+            self._busy = False
+
+    def _clean(self, index: TextIndex) -> bool:
+        """Drop something that is gone."""
+        offload, by_number = self._account.offload, self._account.by_number
+        if self._dropped:
+            offload(index.forget_mailbox, self._dropped.pop())
+        elif self._gone:
+            number, uids = self._gone.popitem()
+            offload(index.forget, number, uids)
+        elif self._unchecked:
+            number = self._unchecked.pop()
+            if number in by_number:
+                offload(index.keep_only, number, by_number[number].index.uids.tolist())
+        else:
+            return False
+        return True
+
+    def _take_in(self, index: TextIndex) -> bool:
+        for number, upto in list((self._upto or {}).items()):
+            mailbox = self._account.by_number.get(number)
+            if mailbox is None:
+                self.forget(number)
+                return True
+            if mailbox.loaded and mailbox.uidnext - 1 > upto:
+                places = _places(mailbox, upto)
+                done = self._account.offload(_work, index, number, places, mailbox.uidnext - 1)
+                # A message may have gone in the meantime, when it was not yet known to be in it.
+                gone = [uid for uid, *_ in places if not mailbox.has_uid(uid)]
+                if self._upto is not None and number in self._upto:
+                    self._upto[number] = done
+                    self._gone.setdefault(number, set()).update(gone)
+                return True
+        return False
+
+    def close(self) -> None:
+        """The account is closed: what is gone leaves the index first."""
+        while self._missed or self._gone or self._dropped:
+            if not self.step():
+                break
+        index, self._index = self._index, None
+        self._upto = None
+        if index is not None:
+            index.close()
+
+
+def _common(found: Sequence[int], uids: Sequence[int]) -> list[int]:
+    """What is in both; `found` is the short one."""
+    common = []
+    for uid in found:
+        place = bisect_left(uids, uid)
+        if place < len(uids) and uids[place] == uid:
+            common.append(uid)
+    return common
+
+
+def _places(mailbox: MaildirMailbox, upto: int) -> list[Place]:
+    """Where the next messages are."""
+    state, uids = mailbox.state, mailbox.index.uids
+    start = bisect_right(uids, upto)
+    folder = mailbox.path
+    return [
+        (uids[at], folder, state.names[at], folder + b"/cur/" + state.names[at] + state.infos[at])
+        for at in range(start, min(start + STEP, len(uids)))
+    ]
+
+
+def _work(index: TextIndex, number: int, places: Sequence[Place], last: int) -> int:
+    """Take messages in; the UID up to which all are in it then (`last` when there were none). Blocks."""
+    texts: list[tuple[int, str | None]] = []
+    octets = 0
+    for uid, folder, base, path in places:
+        text, size = _text(folder, base, path)
+        texts.append((uid, text))
+        octets += size
+        if octets > OCTETS:
+            break
+    upto = texts[-1][0] if texts else last
+    index.add(number, texts, upto)
+    return upto
+
+
+def _text(folder: bytes, base: bytes, path: bytes) -> tuple[str | None, int]:
+    """The text of a message, None when it cannot be read now, and how many octets it took."""
+    try:
+        octets = read_file(path)
+    except FileNotFoundError:
+        found = read_first(folder, base, [folder + b"/tmp/" + base])
+        if found is None:
+            return None, 0
+        octets = found
+    except OSError:
+        return None, 0
+    if len(octets) > HUGE:
+        return None, len(octets)
+    return searchable(to_crlf(octets)), len(octets)

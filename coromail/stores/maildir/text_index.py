@@ -1,0 +1,157 @@
+"""Which messages may hold a string: three neighbouring characters each, in an SQLite file (FTS5, `trigram`).
+
+A file of its own beside the cache, so that nobody waits for one to be written who reads the other. It may be thrown
+away at any time. It belongs to one journal, whose identity it notes. The table of trigrams keeps no texts, so they
+are kept beside, packed: SQLite asks for them when they are to leave.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+
+from coromail.stores.maildir.cache import SIDE_FILES, key
+
+logger = logging.getLogger(__name__)
+
+VERSION = 1
+SHORTEST = 3  # characters of a string that can be looked up
+MOST = 12  # trigrams that are asked for
+LAST = 2**32 - 1
+LARGE = 1 << 20  # characters; longer texts are always candidates
+AT_ONCE = 200  # rows that are removed in one go
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS progress (mailbox INTEGER PRIMARY KEY, upto INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS content (key INTEGER PRIMARY KEY, text BLOB);
+CREATE INDEX IF NOT EXISTS always ON content (key) WHERE text IS NULL;
+CREATE VIRTUAL TABLE IF NOT EXISTS grams USING fts5(
+    text, content = '', columnsize = 0, detail = none, tokenize = 'trigram case_sensitive 1');
+"""
+_QUERY = "SELECT rowid FROM grams WHERE grams MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid"
+_ALWAYS = "SELECT key FROM content WHERE text IS NULL AND key BETWEEN ? AND ?"
+
+
+class TextIndex:
+    """The file. Everything here blocks and raises nothing but sqlite3.Error.
+
+    One connection writes, for one caller at a time, another reads, for any number: who searches does not wait.
+    """
+
+    def __init__(self, path: bytes, identity: bytes) -> None:
+        """Open the file or make it; one that belongs to another journal is emptied. Raises sqlite3.Error."""
+        self._path = path
+        try:
+            self._writer = self._connect(identity)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.Error as error:
+            logger.warning("the index of texts %r is damaged and is made anew: %s", path, error)
+            remove(path)
+            self._writer = self._connect(identity)
+        self._reader = sqlite3.connect(os.fsdecode(path), check_same_thread=False, timeout=1.0)
+
+    def _connect(self, identity: bytes) -> sqlite3.Connection:
+        with contextlib.suppress(OSError):
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
+        database = sqlite3.connect(os.fsdecode(self._path), check_same_thread=False, timeout=1.0)
+        try:
+            # Losing the last rows does no harm, as what is known to be in it is lost with them.
+            database.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
+            mine = identity + bytes([VERSION])
+            database.executescript(_TABLES)
+            noted = database.execute("SELECT value FROM meta WHERE name = 'journal'").fetchone()
+            if noted is None or noted[0] != mine:
+                database.executescript("DROP TABLE grams; DROP TABLE content; DROP TABLE progress;" + _TABLES)
+                database.execute("INSERT OR REPLACE INTO meta VALUES ('journal', ?)", (mine,))
+                database.commit()
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    def close(self) -> None:
+        """Close the file."""
+        with contextlib.suppress(sqlite3.Error):
+            self._reader.close()
+            self._writer.close()
+
+    def progress(self) -> dict[int, int]:
+        """The mailboxes that are in it, and up to which UID."""
+        return dict(self._reader.execute("SELECT mailbox, upto FROM progress").fetchall())
+
+    def query(self, mailbox: int, text: str) -> list[int]:
+        """UIDs of messages, ascending, that may hold a folded text of `SHORTEST` characters or more."""
+        first, last = key(mailbox, 0), key(mailbox, LAST)
+        found = self._reader.execute(_QUERY, (_match(text), first, last)).fetchall()
+        found += self._reader.execute(_ALWAYS, (first, last)).fetchall()
+        return sorted([number - first for (number,) in found])
+
+    def add(self, mailbox: int, texts: Sequence[tuple[int, str | None]], upto: int) -> None:
+        """Take in messages (UID and folded text; None: cannot be known), and note that all up to `upto` are in it."""
+        with self._writer as database:
+            for uid, text in texts:
+                number = key(mailbox, uid)
+                short = text is not None and len(text) <= LARGE
+                packed = zlib.compress(text.encode(), 1) if text is not None and short else None
+                new = database.execute(
+                    "INSERT OR IGNORE INTO content VALUES (?, ?)", (number, packed)
+                ).rowcount
+                if packed is not None and new:
+                    database.execute("INSERT INTO grams (rowid, text) VALUES (?, ?)", (number, text))
+            database.execute("INSERT OR REPLACE INTO progress VALUES (?, ?)", (mailbox, upto))
+
+    def forget(self, mailbox: int, uids: Iterable[int]) -> None:
+        """Drop messages."""
+        for some in _pieces([key(mailbox, uid) for uid in uids]):
+            with self._writer as database:
+                for number in some:
+                    self._drop(database, number)
+
+    @staticmethod
+    def _drop(database: sqlite3.Connection, number: int) -> None:
+        row = database.execute("SELECT text FROM content WHERE key = ?", (number,)).fetchone()
+        if row is None:
+            return
+        if row[0] is not None:
+            text = zlib.decompress(row[0]).decode()
+            database.execute("INSERT INTO grams (grams, rowid, text) VALUES ('delete', ?, ?)", (number, text))
+        database.execute("DELETE FROM content WHERE key = ?", (number,))
+
+    def forget_mailbox(self, mailbox: int) -> None:
+        """Drop everything about a mailbox."""
+        with self._writer as database:
+            database.execute("DELETE FROM progress WHERE mailbox = ?", (mailbox,))
+        self.keep_only(mailbox, ())
+
+    def keep_only(self, mailbox: int, uids: Iterable[int]) -> None:
+        """Drop the messages of a mailbox that are not among these."""
+        here = set(uids)
+        first, last = key(mailbox, 0), key(mailbox, LAST)
+        rows = self._writer.execute("SELECT key FROM content WHERE key BETWEEN ? AND ?", (first, last))
+        self.forget(mailbox, [number - first for (number,) in rows.fetchall() if number - first not in here])
+
+
+def _match(text: str) -> str:
+    """All trigrams of a text, or `MOST` of them from all over it, as an FTS5 expression."""
+    places = range(len(text) - SHORTEST + 1)
+    step = -(-len(places) // MOST)
+    grams = dict.fromkeys(text[place : place + SHORTEST] for place in places[::step])
+    return " AND ".join('"' + gram.replace('"', '""') + '"' for gram in grams)
+
+
+def _pieces(numbers: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(numbers), AT_ONCE):
+        yield numbers[start : start + AT_ONCE]
+
+
+def remove(path: bytes) -> None:
+    """Remove the file and what SQLite keeps beside it. Blocks."""
+    for suffix in SIDE_FILES:
+        with contextlib.suppress(OSError):
+            os.unlink(path + suffix)
