@@ -62,7 +62,8 @@ class Mail(NamedTuple):
 class MailServer:
     """A context manager; the ports are known once it is entered. Methods may be called from any thread.
 
-    `users` maps names (lower case) to passwords. `model_class` and `auth_class` serve your own classes.
+    `users` maps names (lower case) to passwords. `model_class` and `auth_class` serve your own classes, which find
+    `model_settings` and `auth_settings` in `context.settings`.
     `limits` has no delays after failed logins here, and passwords may cross plain connections.
     `server` is the `coromail.Server` itself; touch it through `call` only.
     """
@@ -80,11 +81,15 @@ class MailServer:
         *,
         model_class: type[Model] = MemoryModel,
         auth_class: type[Auth] = Known,
+        model_settings: Mapping[str, Any] | None = None,
+        auth_settings: Mapping[str, Any] | None = None,
         limits: Limits | None = None,
     ) -> None:
         self.users = dict({"alice": "secret", "bob": "secret"} if users is None else users)
         self._model_class = model_class
         self._auth_class = auth_class
+        self._model_settings = dict(model_settings or {})
+        self._auth_settings = {"users": self.users} | dict(auth_settings or {})
         self._limits = limits or Limits(exempt_networks=list(LOOPBACK))
         self._thread = InThread(self._make)
         self.server: Server
@@ -149,7 +154,8 @@ class MailServer:
         server = self.server_class(
             self._auth_class,
             self._model_class,
-            auth_settings={"users": self.users},
+            auth_settings=self._auth_settings,
+            model_settings=self._model_settings,
             limits=self._limits,
         )
         server.plaintext_without_tls = True

@@ -1,6 +1,6 @@
 """Tickets of a tracker, served as mail: a Model, a Mailbox and an Auth of your own.
 
-Each open ticket is a message in INBOX, closed ones are in "Closed". Marking a ticket \\Deleted and expunging it
+Each open ticket is a message in INBOX. Marking a ticket \\Deleted and expunging it
 closes it; new tickets appear while a client is connected. Serve it with examples/tickets.yaml:
 
     coromail serve -c examples/tickets.yaml
@@ -8,12 +8,11 @@ closes it; new tickets appear while a client is connected. Serve it with example
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 
 from coromail import Auth, Mailbox, Message, Model
-from coromail.model import Listener
 
 
 @dataclass
@@ -67,6 +66,8 @@ tracker.report("dave@example.org", "The lamp flickers", "Only on Mondays.\n")
 class Tickets(Mailbox):
     """The open tickets. The ticket number is the UID, so it never changes for any client."""
 
+    keeps_modseqs = False  # they begin anew with each start of the server, the UIDVALIDITY does not
+
     def load_data(self) -> None:
         """Once, when the mailbox appears."""
         self.uidvalidity = 1
@@ -77,18 +78,14 @@ class Tickets(Mailbox):
         for ticket in tracker.newer_than(self.last_uid):
             self.add_message(Message(ticket.as_mail(), uid=ticket.number))
 
-    def expunge(self, uids: Iterable[int] | None = None, by: Listener | None = None) -> list[int]:
-        """Expunging a ticket closes it."""
-        gone = super().expunge(uids, by)
-        for number in gone:
+    def record_expunged(self, uids: Sequence[int], modseq: int) -> None:
+        """Expunging a ticket closes it, and so does moving it away."""
+        for number in uids:
             tracker.tickets[number].open = False
-        return gone
 
 
 class TrackerModel(Model):
     """What a user of the tracker sees."""
-
-    mailbox_class = Mailbox
 
     def init(self) -> None:
         """`self.auth.user` has logged in."""

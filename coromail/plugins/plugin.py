@@ -29,10 +29,12 @@ class Plugin:
     Return an `Eat`, or None for `Eat.NONE`. `_default` gets all events that have no method of their own. A method
     that raises is logged with the plugin's name, and the event goes on as if it had returned NONE.
 
-    Events in: `connection` (peer and own address), `disconnected`, `cmd_<verb>` (the rest of the line as bytes,
-    passwords included: do not log it) also for verbs that the server does not know. Responses: `response` (a status
-    line), `data` (octets of a multi-line response or of a message). Handlers run in the greenlet of the
-    connection: whoever waits makes only that client wait, whoever computes stops everybody.
+    Events in: `connection` (peer and own address), `disconnected`, `cmd_<verb>` (`cmd_uid_fetch`) also for verbs that
+    the server does not know. The arguments of a command: in POP3 the rest of the line; in IMAP the tag, and a list of
+    the octets before, in, between and after literals. Passwords are among them: do not log them. Responses:
+    `response` (a status line; in IMAP whatever is written), `data` (octets of a multi-line response or of a message).
+    Handlers run in the greenlet of the connection: whoever waits makes only that client wait, whoever computes stops
+    everybody.
     """
 
     def plugin_register(self, pipeline: Pipeline) -> None:
