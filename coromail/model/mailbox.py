@@ -15,7 +15,7 @@ from coromail.model.message import Message
 if TYPE_CHECKING:
     from coromail.model.account import Account
 
-LAST_UID = 2**32 - 1
+LAST_UID = 2**32 - 2  # so that UIDNEXT, which clients are told, is a number of 32 bits too (RFC 9051 section 9)
 MAX_KEYWORDS = 1000
 
 
@@ -30,9 +30,10 @@ class NewMessage(NamedTuple):
 class Mailbox(Contents):
     """A mailbox, shared by all sessions of the account. Subclass it to serve your own data.
 
-    Override `init`, `load_data` and `poll` to bring messages in, with `add_message`; override `append`,
-    `store`, `expunge`, `create`, `delete` and `reparent` to take changes out, and call the base method for
-    the part in memory. The base class keeps everything in memory.
+    Override `init`, `load_data` and `poll` to bring messages in, with `add_message`. The base class keeps
+    everything in memory; every change of messages goes through `record_added`, `record_flags` or
+    `record_expunged`, which are there to write it down; for mailboxes override `create`, `delete` and
+    `reparent`, and call the base method for the part in memory.
 
     UIDs only grow. Every change raises `highestmodseq`. Changes to memory and their announcement to
     `listeners` happen without a switch to another greenlet in between.

@@ -52,6 +52,7 @@ class Connection:
         "silent_since",
         "socket",
         "telling",
+        "turn",
         "woken",
         "woken_while_working",
         "working",
@@ -71,6 +72,7 @@ class Connection:
         self.encrypted = came.tls is not None
         self.active = True
         self.silent_since = 0.0
+        self.turn = 0.0  # see `Server.turn`
         self.woken = False
         self.working = False  # a command runs
         self.telling = False  # somebody else's greenlet writes news
@@ -102,6 +104,7 @@ class Connection:
                 if not data:
                     break
                 self.active = True
+                self.turn = self.server.turn(self.user)
                 while self.telling:  # news is being written
                     gevent.sleep(0.001)
                 self.working = True

@@ -69,6 +69,7 @@ class InThread:
             self._ready.set_result(self._server)
             self._server.run_until_stopped()
             self._server.pool.close()
+            self._server.auth_pool.close()
         gevent.sleep(0)  # the greenlet that stopped us reports it
         self._wake.close()
         hub.destroy(destroy_loop=True)

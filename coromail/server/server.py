@@ -48,7 +48,9 @@ from coromail.server.watch import Watcher
 logger = logging.getLogger("coromail")
 
 SHARE = 0.005  # seconds that the greenlets of one turn of the event loop may take together
+AUTH_THREADS = 4  # a check of argon2id takes 64 MiB
 KINDS = ("imap", "imaps", "pop3", "pop3s", "lmtp", "http", "admin")
+ACCEPTED = 4  # connections that a listener accepts in one turn: those that are open come first
 SILENT_TLS = ("imaps", "pop3s")
 
 
@@ -74,16 +76,17 @@ class Server(Host):
         if not (issubclass(auth_class, Auth) and issubclass(model_class, Model)):
             raise TypeError("a server takes a subclass of Auth and one of Model, in this order")
         self.pool = Offload()
+        self.auth_pool = Offload(AUTH_THREADS)  # of its own: passwords shall not hold up mail
         self.watcher = Watcher()
 
-        def context(settings: dict[str, Any] | None) -> Context:
-            return Context(settings, directory, self.pool, self.watcher.watch, _soon, _later)
+        def context(settings: dict[str, Any] | None, pool: Offload) -> Context:
+            return Context(settings, directory, pool, self.watcher.watch, _soon, _later)
 
         super().__init__(
             auth_class,
             model_class,
-            auth_context=context(auth_settings),
-            model_context=context(model_settings),
+            auth_context=context(auth_settings, self.auth_pool),
+            model_context=context(model_settings, self.pool),
             limits=limits,
             hostname=hostname,
         )
@@ -138,6 +141,7 @@ class Server(Host):
             self._serve((kind, str(port)), client, address)
 
         listener = StreamServer(_cooperative(socket), handle)
+        listener.max_accept = ACCEPTED
         self._listeners.append(listener)
 
     def start(self) -> None:
@@ -291,9 +295,20 @@ class Server(Host):
     def sleep(self, seconds: float) -> None:
         gevent.sleep(seconds)
 
+    def turn(self, user: str | None) -> float:
+        """From when on the share of a connection counts that has just read something.
+
+        Strangers share one turn of the event loop. Users have a share each: so they are not sent to the end of the
+        queue, behind thousands of strangers, before they have done anything.
+        """
+        return self._loop.now() if user is None else time.time()
+
     def breathe(self) -> None:
-        if time.time() - self._loop.now() > SHARE:
+        connection = current.connection.get()
+        if time.time() - (self._loop.now() if connection is None else connection.turn) > SHARE:
             gevent.sleep(0)
+            if connection is not None:
+                connection.turn = self.turn(connection.user)
 
     def woken(self, connection: Connection) -> None:
         """News for an idle client."""

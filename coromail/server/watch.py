@@ -13,6 +13,7 @@ from coromail.context import Cancel
 logger = logging.getLogger("coromail")
 
 MASK = flags.CREATE | flags.MOVED_TO | flags.MOVED_FROM | flags.DELETE | flags.ONLYDIR
+KEPT = 64  # watches that are kept though nobody wants them: clients leave a mailbox and come back
 Hint = Callable[[], None]
 
 
@@ -22,6 +23,7 @@ class Watcher:
     def __init__(self) -> None:
         self._inotify: INotify | None = None
         self._hints: dict[int, list[Hint]] = {}
+        self._unwanted: list[int] = []
         self._io: object = None
 
     def watch(self, path: str, hint: Hint) -> Cancel:
@@ -52,11 +54,19 @@ class Watcher:
             hints.remove(hint)
             if not hints:
                 del self._hints[descriptor]
-                try:
-                    assert self._inotify is not None
-                    self._inotify.rm_watch(descriptor)
-                except OSError:
-                    logger.debug("watch %d was gone already", descriptor)
+                self._unwanted.append(descriptor)
+                if len(self._unwanted) > KEPT:
+                    self._remove_unwanted()
+
+    def _remove_unwanted(self) -> None:
+        """Give watches back, which costs as much as the rest of closing a mailbox."""
+        assert self._inotify is not None
+        for descriptor in set(self._unwanted).difference(self._hints):
+            try:
+                self._inotify.rm_watch(descriptor)
+            except OSError:
+                logger.debug("watch %d was gone already", descriptor)
+        self._unwanted.clear()
 
     def _read(self) -> None:
         """Runs in the hub: take what is there and pass the hints on."""
@@ -80,3 +90,4 @@ class Watcher:
             self._inotify.close()
             self._inotify = None
             self._hints.clear()
+            self._unwanted.clear()

@@ -1,0 +1,72 @@
+"""C20: what a session holds is bounded: answers are streamed, and who does not read, or is gone, is sent away."""
+
+from __future__ import annotations
+
+import socket
+import time
+
+import pytest
+
+from coromail.testing import MailServer
+from tests.security.attack import Raw, bystander, count, serving, wait_until_gone
+
+MANY, SIZE = 40, 1_000_000
+
+
+def test_a_reader_that_does_not_read(server: MailServer) -> None:
+    """40 MB are asked for by IMAP: the server prepares what the socket takes, and waits."""
+    for _ in range(MANY):
+        server.deliver("alice", b"Subject: x\r\n\r\n" + b"x" * 70 * (SIZE // 70))
+    with bystander(server), Raw(server, login="alice") as client:
+        client.command(b"SELECT INBOX")
+        client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.send(b"a FETCH 1:* BODY.PEEK[]\r\nb NOOP\r\n" * 20)
+        time.sleep(0.2)
+        held = server.call(lambda: max(one.session._out_size for one in server.server.connections))
+        assert held < 2 * SIZE
+
+
+@pytest.mark.parametrize("kind", ["imap", "pop3"])
+def test_and_after_a_while_it_is_sent_away(kind: str) -> None:
+    with serving(write_timeout=0.3) as server:
+        server.deliver("alice", b"Subject: x\r\n\r\n" + b"x" * 20_000_000)
+        client = Raw(server, kind)
+        client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        if kind == "imap":
+            client.send(b"a LOGIN alice secret\r\nb SELECT INBOX\r\nc FETCH 1 BODY[]\r\n")
+        else:
+            client.send(b"USER alice\r\nPASS secret\r\nRETR 1\r\n")
+        wait_until_gone(server)
+        client.socket.close()
+
+
+def test_a_client_that_idles_and_is_gone() -> None:
+    """No FIN ever comes; auth_idle ends it (RFC 2177: 30 minutes)."""
+    with serving(auth_idle=0.5, idle_keepalive=0) as server, Raw(server, login="alice") as client:
+        client.send(b"a IDLE\r\n")
+        assert client.line().startswith(b"+ ")
+        wait_until_gone(server)
+
+
+def test_results_that_are_kept_are_bounded(server: MailServer) -> None:
+    """SEARCHRES keeps one result, CONTEXT some; a thousand updates asked for are refused or replaced."""
+    for _ in range(3):
+        server.deliver("alice", b"Subject: x\r\n\r\nx\r\n")
+    with Raw(server, login="alice") as client:
+        client.command(b"SELECT INBOX")
+        for number in range(300):
+            client.send(b"t%d SEARCH RETURN (UPDATE SAVE) ALL\r\n" % number)
+        while not client.line().startswith(b"t299 "):
+            pass
+        held = server.call(lambda: [one.session._view for one in server.server.connections])
+        assert all(len(getattr(view, "contexts", ())) <= 100 for view in held)
+
+
+def test_pipelined_commands_do_not_queue(server: MailServer) -> None:
+    """One runs; the next wait in the socket, not in memory."""
+    with bystander(server), Raw(server, login="alice") as client:
+        client.send(b"a NOOP\r\n" * 100_000)
+        held = server.call(lambda: max(one.session.receiver.buffered for one in server.server.connections))
+        assert held <= 256 * 1024
+    wait_until_gone(server, 0)
+    assert count(server) == 0
