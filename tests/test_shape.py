@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from coromail.imap.commands import COMMANDS as IMAP_COMMANDS
+from coromail.lmtp.commands import COMMANDS as LMTP_COMMANDS
 from coromail.pop3.commands import BUILTIN as POP3_COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -126,6 +127,13 @@ def test_every_imap_command_has_a_test_file(command: type) -> None:
 def test_every_pop3_command_has_a_test_file(command: type) -> None:
     word = command.name.split()[-1].lower()
     assert [path for path in (ROOT / "tests" / "pop3").rglob("test_*.py") if word in path.stem]
+
+
+@pytest.mark.parametrize("command", list(LMTP_COMMANDS.values()), ids=lambda command: command.name)
+def test_every_lmtp_command_names_its_rfc_section_and_is_tested(command: type) -> None:
+    assert re.search(r"RFC \d+ sections? \d", command.__doc__ or ""), command
+    files = (ROOT / "tests" / "lmtp").glob("test_*.py")
+    assert any(re.search(rf"[\"' ]{command.name}\b", path.read_text()) for path in files)
 
 
 def test_every_command_file_is_listed() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import imaplib
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,49 @@ def test_quota_counts_what_was_delivered(site: Path) -> None:
             [fate] = client.deliver("a@b", ["bob"], b"Subject: x\n\n" + b"x" * size)
             assert fate.code == code
     assert len(files(site, "bob")) == 2
+
+
+def test_an_idle_client_is_told_at_once(site: Path) -> None:
+    with imaplib.IMAP4("127.0.0.1", program.port(site / "log"), timeout=20) as imap, unix(site) as client:
+        imap.login("alice", "secret")
+        imap.select("INBOX")
+        imap.send(b"x IDLE\r\n")
+        assert imap.readline().startswith(b"+")
+        client.deliver("a@b", ["alice"], b"Subject: x\n\nx\n")
+        assert imap.readline() == b"* 1 EXISTS\r\n"
+        imap.send(b"DONE\r\n")
+        while not imap.readline().startswith(b"x OK"):
+            pass
+
+
+def test_what_was_answered_with_250_survives_kill_9(tmp_path: Path) -> None:
+    for file, text in (("coromail.yaml", CONFIG), ("users.yaml", USERS)):
+        (tmp_path / file).write_text(text)
+    for delivered in range(3):
+        (tmp_path / "log").unlink(missing_ok=True)
+        process = program.start("serve", "-c", tmp_path / "coromail.yaml")
+        program.wait_for(tmp_path / "log", "listening lmtp unix:")
+        with unix(tmp_path) as client:
+            fates = client.deliver("a@b", ["alice", "dave"], b"Subject: %d\n\nx\n" % delivered)
+            assert [fate.code for fate in fates] == [250, 250]
+            process.kill()
+        process.communicate(timeout=30)
+    with connected_again(tmp_path) as imap:
+        assert imap.select("INBOX")[1] == [b"3"]
+
+
+@contextmanager
+def connected_again(folder: Path) -> Iterator[imaplib.IMAP4]:
+    """A server of that folder, and alice logged in."""
+    (folder / "log").unlink()
+    process = program.start("serve", "-c", folder / "coromail.yaml")
+    try:
+        with imaplib.IMAP4("127.0.0.1", program.port(folder / "log"), timeout=20) as imap:
+            imap.login("alice", "secret")
+            yield imap
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
 
 
 def test_many_deliver_at_once(site: Path) -> None:
