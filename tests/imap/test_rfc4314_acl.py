@@ -295,7 +295,7 @@ def test_others_notice_each_other(work: Client, bob: Client) -> None:
 
 
 def test_namespace(alice: Client) -> None:
-    personal, others, shared = alice.ok("NAMESPACE").only("NAMESPACE")
+    _, others, shared = alice.ok("NAMESPACE").only("NAMESPACE")
     assert others == [(b"Other Users/", b"/")]
     assert shared is None
 

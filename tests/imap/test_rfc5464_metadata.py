@@ -90,9 +90,11 @@ def test_4_2_1_maxsize(alice: Client) -> None:
 def test_4_2_2_depth(alice: Client) -> None:
     pairs = " ".join(f'/private/filters/{name} "{name}"' for name in ("a", "b", "b/c", "b/c/d"))
     alice.ok(f'SETMETADATA INBOX ({pairs} /private/filtersx "no")')
-    names = lambda depth: {
-        name.decode()[17:] for name in get(alice, f"(DEPTH {depth}) INBOX /private/filters")
-    }
+
+    def names(depth: str) -> set[str]:
+        found = get(alice, f"(DEPTH {depth}) INBOX /private/filters")
+        return {name.decode()[17:] for name in found}
+
     assert names("infinity") == {"a", "b", "b/c", "b/c/d"}
     assert names("1") == {"a", "b"}
     assert get(alice, "INBOX (DEPTH 1) /private/filters/b") == {

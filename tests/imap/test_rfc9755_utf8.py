@@ -7,6 +7,7 @@ import pytest
 from tests.imap.harness import Client, literal
 
 MAIL = "Subject: Grüße\r\nFrom: a@example.com\r\n\r\nhello\r\n".encode()
+UTF8_DATA = f"APPEND INBOX UTF8 (~{{{len(MAIL)}+}}\r\n{MAIL.decode()})"
 
 
 @pytest.fixture
@@ -57,9 +58,9 @@ def test_3_search_with_charset_is_bad(enabled: Client) -> None:
 
 def test_4_append_with_8_bit_header(enabled: Client, other: Client) -> None:
     other.no("APPEND INBOX", literal(MAIL), code="CANNOT")
-    other.no("APPEND INBOX UTF8 (~{%d+}\r\n" % len(MAIL) + MAIL.decode() + ")", code="CANNOT")
+    other.no(UTF8_DATA, code="CANNOT")
     enabled.ok("APPEND INBOX", literal(MAIL))
-    enabled.ok("APPEND INBOX UTF8 (~{%d+}\r\n" % len(MAIL) + MAIL.decode() + ")")
+    enabled.ok(UTF8_DATA)
     other.ok("APPEND INBOX", literal(b"Subject: x\r\n\r\n\xc3\xa4 in the body\r\n"))
     other.ok("SELECT INBOX")
     assert other.ok("FETCH 1:2 BODY.PEEK[]").fetched("BODY[]") == [MAIL, MAIL]

@@ -94,6 +94,7 @@ class Wire:
     """The transport of a session: output is kept until the client reads it."""
 
     local = "192.0.2.1"
+    listener = ("pop3", "110")
 
     def __init__(self, encrypted: bool = False, peer: str = "192.0.2.7") -> None:
         self.encrypted = encrypted
