@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -73,14 +74,10 @@ class Ledger:
         new = {place: kept for place, kept in found.items() if place not in self.here}
         arrivals = {kept.token for (box, _), kept in new.items() if box == "INBOX"}
         assert self.arrived <= arrivals, f"{self.prefix}: lost {self.arrived - arrivals}"
-        asked = sorted(kept.token for kept in pending.new)
-        more = sorted(kept.token for kept in new.values() if kept.token not in self.arrived)
-        assert more in ([], asked), f"{self.prefix}: half of {asked}: {more}"
-        assert len(new) == len(more) + len(self.arrived), f"{self.prefix}: twice there: {new}"
-        flags = {kept.token: kept.flags for kept in pending.new}
-        for (box, uid), kept in new.items():
-            if kept.token in flags:
-                assert (box, kept.flags) == (pending.target, flags[kept.token]), (self.prefix, box, uid, kept)
+        asked = Counter((pending.target, kept) for kept in pending.new)
+        more = Counter((box, kept) for (box, _), kept in new.items() if kept.token not in self.arrived)
+        assert more in (Counter(), asked), f"{self.prefix}: half of {asked}: {more}"
+        assert len(new) == more.total() + len(self.arrived), f"{self.prefix}: twice there: {new}"
         if pending.goes and pending.target:  # MOVE: here or there
             left = [place for place in pending.before if place in found]
             assert bool(left) != bool(more), f"{self.prefix}: MOVE of {pending.before}: {left} and {more}"
