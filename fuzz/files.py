@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from array import array
 
-from coromail.model.flags import NO_FLAGS
+from coromail.model.flags import Flags
 from coromail.stores.maildir.catalogue import Catalogue, unpack_mailbox, unpack_renames
 from coromail.stores.maildir.details import unpack_summary
 from coromail.stores.maildir.journal import CHECKSUM, HEAD, START, new_header, record, walk
@@ -16,7 +16,7 @@ from coromail.stores.maildir.state import decode
 from coromail.stores.maildir.takeover import Server, parse_pop3_list, parse_uidlist
 
 _DATES = array("q", [1, 2])
-_BATCH = Batch(array("I", [1, 2]), [NO_FLAGS] * 2, [b"a", b"b"], [b"", b":2,S"], _DATES, _DATES, _DATES)
+_BATCH = Batch(array("I", [1, 2]), [Flags.of()] * 2, [b"a", b"b"], [b"", b":2,S"], _DATES, _DATES, _DATES)
 GOOD = [(Kind.ADDED, Added(1, _BATCH).pack())]
 
 

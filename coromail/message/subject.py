@@ -20,7 +20,7 @@ class BaseSubject(NamedTuple):
 
 
 def base_subject(value: bytes) -> BaseSubject:
-    """The base subject of an unfolded Subject ; linear."""
+    """The base subject of an unfolded Subject; linear."""
     text = _spaces.sub(" ", encoded_words.decode(value)).strip(" ")  # step 1
     start, end = 0, len(text)
     changed = False

@@ -80,7 +80,3 @@ class Flags:
 
     def __repr__(self) -> str:
         return f"Flags({self.wire.decode('ascii')})"
-
-
-NO_FLAGS = Flags.of()
-SEEN = Flags.of(["\\Seen"])

@@ -20,9 +20,7 @@ from coromail.imap.wire.receiver import Literal8
 from coromail.imap.wire.sequence_set import SequenceSet
 
 T = TypeVar("T")
-Value = bytes | list["Value"]
 
-MAX_DEPTH = 100  # of nested parentheses
 MAX_MAILBOX_NAME = 4096  # octets on the wire: normalising is quadratic in the worst case
 
 _ATOM_CHAR = rb"[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]"
@@ -233,26 +231,19 @@ class Arguments:
 
     def nz_number(self) -> int:
         """0 < n < 2**32, no leading zero."""
-        return self._nz_number(2**32)
+        if self.peek() == b"0":
+            raise Bad("number above 0 expected")
+        return self._number(2**32)
 
     def number64(self) -> int:
         """0 <= n < 2**63."""
         return self._number(2**63)
-
-    def nz_number64(self) -> int:
-        """0 < n < 2**63, no leading zero."""
-        return self._nz_number(2**63)
 
     def _number(self, limit: int) -> int:
         digits = self.match(_DIGITS, "number")[0]
         if len(digits) > 19 or (number := int(digits)) >= limit:
             raise Bad("number is too big")
         return number
-
-    def _nz_number(self, limit: int) -> int:
-        if self.peek() == b"0":
-            raise Bad("number above 0 expected")
-        return self._number(limit)
 
     def partial(self) -> tuple[int, int]:
         """`<first.count>`: offset of the first octet, and how many (RFC 9051 section 6.4.5)."""
@@ -375,26 +366,3 @@ class Arguments:
 
         self.parenthesised(parameter)
         return values
-
-    def tagged_value(self) -> Value:
-        """A value of an extension (tagged-ext-val): a set or number, or a list, at most MAX_DEPTH deep."""
-        if self.peek() != b"(":
-            return self.match(_SEQUENCE_SET, "number or list")[0]
-        self.expect(b"(")
-        outer: list[Value] = []
-        stack = [outer]
-        while stack:
-            if self.try_byte(b")"):
-                stack.pop()
-                continue
-            if stack[-1]:
-                self.space()
-            if not self.try_byte(b"("):
-                stack[-1].append(self.astring())
-                continue
-            if len(stack) == MAX_DEPTH:
-                raise Bad("parentheses are nested too deep")
-            inner: list[Value] = []
-            stack[-1].append(inner)
-            stack.append(inner)
-        return outer

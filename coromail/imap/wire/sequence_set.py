@@ -90,10 +90,6 @@ class SequenceSet:
                 spans.append((start, stop))
         return merged(spans, 0)
 
-    def contains(self, number: int, star: int) -> bool:
-        """Whether `number` is named when `*` means `star`. For many use `positions` or `uid_spans`."""
-        return any(low <= number <= high for low, high in self._resolved(star))
-
     def _resolved(self, star: int) -> Iterable[tuple[int, int]]:
         for first, last in self.ranges:
             low = star if first is None else first

@@ -73,10 +73,3 @@ def text(value: str, utf8: bool = False) -> bytes:
     """Text for people on one line. What may not be sent becomes `?`; it never starts like a code."""
     safe = (_NO_TEXT if utf8 else _NO_ASCII_TEXT).sub("?", value).encode(errors="replace")
     return b"?" + safe[1:] if safe.startswith(b"[") else safe or b"?"
-
-
-def response_code(name: str, *values: str | bytes | int) -> bytes:
-    """`[NAME value value]`: resp-text-code in brackets. Values (atoms, numbers, lists) go as they are."""
-    parts = [name.encode("ascii")]
-    parts += [value if isinstance(value, bytes) else str(value).encode("ascii") for value in values]
-    return b"[%s]" % b" ".join(parts)

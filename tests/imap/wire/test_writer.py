@@ -84,11 +84,9 @@ def test_rfc6855_mailbox_name(name: str, utf8: bool, expected: bytes) -> None:
     assert writer.mailbox_name(name, utf8) == expected
 
 
-def test_flag_list_and_response_code() -> None:
+def test_flag_list() -> None:
     assert writer.flag_list([]) == b"()"
     assert writer.flag_list(["\\Seen", "$Junk"]) == b"(\\Seen $Junk)"
-    assert writer.response_code("ALERT") == b"[ALERT]"
-    assert writer.response_code("APPENDUID", 7, b"1:2") == b"[APPENDUID 7 1:2]"
 
 
 @pytest.mark.parametrize(
