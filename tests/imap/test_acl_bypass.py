@@ -65,11 +65,39 @@ READING = {
 }
 # Commands tested below by name, and those that touch no mailbox of others.
 BY_NAME = set(
-    "CREATE LIST LSUB UNSUBSCRIBE CLOSE ESEARCH NOTIFY GETQUOTA GENURLAUTH URLFETCH RESETKEY".split()
+    [
+        "CREATE",
+        "LIST",
+        "LSUB",
+        "UNSUBSCRIBE",
+        "CLOSE",
+        "ESEARCH",
+        "NOTIFY",
+        "GETQUOTA",
+        "GENURLAUTH",
+        "URLFETCH",
+        "RESETKEY",
+    ]
 )
 HARMLESS = set(
-    """CAPABILITY NOOP LOGOUT ID LANGUAGE STARTTLS AUTHENTICATE LOGIN ENABLE NAMESPACE IDLE COMPARATOR COMPRESS
-    UNAUTHENTICATE UNSELECT CANCELUPDATE""".split()
+    [
+        "CAPABILITY",
+        "NOOP",
+        "LOGOUT",
+        "ID",
+        "LANGUAGE",
+        "STARTTLS",
+        "AUTHENTICATE",
+        "LOGIN",
+        "ENABLE",
+        "NAMESPACE",
+        "IDLE",
+        "COMPARATOR",
+        "COMPRESS",
+        "UNAUTHENTICATE",
+        "UNSELECT",
+        "CANCELUPDATE",
+    ]
 )
 
 HIDDEN = "Other Users/alice/hidden"
