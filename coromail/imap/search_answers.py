@@ -60,7 +60,7 @@ def _tell(command: Command, name: bytes, numbers: Sequence[int], modseq: int) ->
     write = command.session.write
     write(b"* " + name)
     for start in range(0, len(numbers), CHUNK):
-        write(b"".join(map(b" %d".__mod__, numbers[start : start + CHUNK])))
+        write(b" " + " ".join(map(str, numbers[start : start + CHUNK])).encode("ascii"))
         command.host.breathe()
     write(b" (MODSEQ %d)\r\n" % modseq if modseq else b"\r\n")
 

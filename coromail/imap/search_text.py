@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import compress
+from operator import itemgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from coromail.imap.wire import search_key as keys
 from coromail.message.fuzzy import FuzzyNeedle
 from coromail.message.structure import scan
-from coromail.message.summary import FIELDS, Summary
+from coromail.message.summary import FIELDS
 from coromail.model.message import Message
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+CHUNK = 500  # fields that are looked at before others may run
 LARGE = 100_000  # octets from which on a message is searched in another thread
 
 
@@ -26,18 +29,13 @@ def header_key(search: Search, key: keys.HeaderKey, among: Sequence[int]) -> Seq
     place = FIELDS.get(key.field)
     if place is None or not key.octets:
         return search.each(among, lambda message: message.header_holds(key.field, needle))
-    seen: dict[bytes, bool] = {}
-
-    def holds(summary: Summary) -> bool:
-        value: bytes = summary[place]  # type: ignore[assignment]
-        if not value:
-            return False
-        known = seen.get(value)
-        if known is None:
-            known = seen[value] = needle.in_field(value)
-        return known
-
-    return search.by_summary(among, holds)
+    before = search.index.uids
+    values = list(map(itemgetter(place), search.summaries(search.uids(among))))
+    passed: list[bool] = []
+    for start in range(0, len(values), CHUNK):
+        passed += needle.in_fields(values[start : start + CHUNK])
+        search.session.host.breathe()
+    return search.moved(list(compress(among, passed)), before)
 
 
 def text_key(search: Search, key: keys.TextKey, among: Sequence[int]) -> Sequence[int]:

@@ -248,10 +248,10 @@ def _flag(search: Search, key: keys.Flag, among: Positions) -> Positions:
         uids, recent = search.index.uids, search.view.recent or ()
         return [position for position in among if (uids[position] in recent) is present]
     if key.name in SYSTEM_FLAGS:
-        test = attrgetter(key.name[1:].lower())
-        if isinstance(among, range):
-            column = map(test, flags[among.start : among.stop])
-            return [position for position, flag in enumerate(column, among.start) if flag is present]
+        attribute = key.name[1:].lower()
+        if among == range(len(flags)):
+            return search.index.marked(attribute, present)
+        test = attrgetter(attribute)
         return [position for position in among if test(flags[position]) is present]
     name = search.mailbox.keywords.get(key.name.lower(), key.name)
     return [position for position in among if (name in flags[position].names) is present]

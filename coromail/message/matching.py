@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from . import charsets, encoded_words, transfer
 from .collation import DEFAULT, Comparator
 from .headers import fields, unfold
 from .structure import Part
+
+REMEMBERED = 8192  # encoded fields whose keys are remembered: the same ones are searched again and again
+SHORT = 500  # octets of those
+
+
+@lru_cache(REMEMBERED)
+def _decoded(key: Callable[[str], str], value: bytes) -> str:
+    return key(encoded_words.decode(value))
 
 
 class Needle:
@@ -30,10 +39,25 @@ class Needle:
 
     def in_field(self, value: bytes) -> bool:
         """Whether an unfolded field body holds it, encoded words decoded."""
-        if value.isascii() and b"=?" not in value:
+        if b"=?" not in value and value.isascii():
             return self._ascii and self._wanted in self._ascii_key(value.decode("ascii"))
-        text = encoded_words.decode(value)
-        return self.in_text(text) or ("\ufffd" in text and self.octets in value)
+        text = _decoded(self._key, value) if len(value) <= SHORT else self._key(encoded_words.decode(value))
+        return self._wanted in text or ("\ufffd" in text and self.octets in value)
+
+    def in_fields(self, values: Sequence[bytes]) -> list[bool]:
+        """`in_field` for many: most fields are plain ASCII, which is looked through as one text."""
+        plain = list(values)
+        special = [place for place, value in enumerate(plain) if b"=?" in value or not value.isascii()]
+        for place in special:
+            plain[place] = b""
+        joined = self._ascii_key(b"\n".join(plain).decode("ascii"))
+        if self._wanted in joined:
+            found = [self._wanted in text for text in joined.split("\n")]
+        else:
+            found = [False] * len(plain)
+        for place in special:
+            found[place] = self.in_field(values[place])
+        return found
 
     def in_encoded(self, octets: bytes, charset: bytes | None) -> bool:
         """Whether octets in a charset hold it; those that are damaged, or in an unknown one, also as they are."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from itertools import compress
 
 from coromail.model.flags import Flags
 
@@ -22,6 +23,7 @@ class Index:
 
     __slots__ = (
         "_first_unseen",
+        "_marked",
         "deleted",
         "flags",
         "gone_modseqs",
@@ -40,6 +42,7 @@ class Index:
         self.unseen = 0
         self.deleted = 0
         self._first_unseen = 0
+        self._marked: dict[tuple[str, bool], array[int]] = {}
 
     def __len__(self) -> int:
         return len(self.flags)
@@ -61,8 +64,21 @@ class Index:
         self._first_unseen = position
         return position
 
+    def marked(self, flag: str, present: bool) -> array[int]:
+        """The positions of all messages with, or without, a system flag; kept until some flags change.
+
+        `flag` is an attribute of `Flags`: "seen", ... Do not change what you get.
+        """
+        found = self._marked.get((flag, present))
+        if found is None:
+            wanted = {entry for entry in set(self.flags) if getattr(entry, flag) is present}
+            positions = compress(range(len(self.flags)), map(wanted.__contains__, self.flags))
+            found = self._marked[flag, present] = array("I", positions)
+        return found
+
     def add(self, uid: int, flags: Flags, modseq: int) -> None:
         """Append a message; `uid` is higher than all before."""
+        self._marked.clear()
         self.uids.append(uid)
         self.flags.append(flags)
         self.modseqs.append(modseq)
@@ -71,6 +87,7 @@ class Index:
 
     def extend(self, uids: Iterable[int], flags: Sequence[Flags], modseqs: Iterable[int]) -> None:
         """Append many at once."""
+        self._marked.clear()
         self.uids.extend(uids)
         self.flags.extend(flags)
         self.modseqs.extend(modseqs)
@@ -79,6 +96,7 @@ class Index:
 
     def set(self, position: int, flags: Flags, modseq: int) -> None:
         """Change the flags of one message."""
+        self._marked.clear()
         old = self.flags[position]
         self.flags[position] = flags
         self.modseqs[position] = modseq
@@ -89,6 +107,7 @@ class Index:
 
     def remove(self, uids: Sequence[int], modseq: int) -> None:
         """Take messages out (all are here, ascending) and remember when they went (RFC 7162 section 3.2)."""
+        self._marked.clear()
         positions = [self.position(uid) for uid in uids]
         for position in positions:
             self.unseen -= not self.flags[position].seen

@@ -14,6 +14,7 @@ logger = logging.getLogger("coromail")
 
 MASK = flags.CREATE | flags.MOVED_TO | flags.MOVED_FROM | flags.DELETE | flags.ONLYDIR
 KEPT = 64  # watches that are kept though nobody wants them: clients leave a mailbox and come back
+EVERY = 15.0  # seconds between hints where the system gives no watch
 Hint = Callable[[], None]
 
 
@@ -29,14 +30,16 @@ class Watcher:
     def watch(self, path: str, hint: Hint) -> Cancel:
         """Call `hint()` soon after an entry of the folder came, went or was renamed. Raises nothing.
 
-        Where the system gives no more watches nothing is hinted at: polls find the news.
+        Where the system gives no more watches it is called every 15 seconds: an idle client does not poll.
         """
         try:
             inotify = self._open()
             descriptor = inotify.add_watch(path, MASK)
         except OSError as error:
-            logger.warning("no inotify watch on %s: %s", path, error)
-            return lambda: None
+            logger.warning("no inotify watch on %s, looking every %g seconds: %s", path, EVERY, error)
+            timer = gevent.get_hub().loop.timer(EVERY, EVERY)
+            timer.start(hint)
+            return timer.close
         self._hints.setdefault(descriptor, []).append(hint)
         return lambda: self._cancel(descriptor, hint)
 
