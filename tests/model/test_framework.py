@@ -9,7 +9,16 @@ from email.message import EmailMessage
 import pytest
 
 from coromail.auth.auth import Auth
-from coromail.errors import Bad, InvalidName, MailboxExists, No, NoSuchMailbox, NotAllowed, NotPossible
+from coromail.errors import (
+    Bad,
+    Expunged,
+    InvalidName,
+    MailboxExists,
+    No,
+    NoSuchMailbox,
+    NotAllowed,
+    NotPossible,
+)
 from coromail.model import Flags, Listener, Mailbox, Message, Model, Namespace, NewMessage
 from tests.imap.harness import Client, TestHost, literal
 from tests.imap.mails import numbered
@@ -404,3 +413,18 @@ def test_copy_makes_the_targets_kind_of_message(inbox: Mailbox) -> None:
     assert (copied.octets(), copied.flags, copied.internaldate) == (b"x", Flags.of(["\\Seen"]), 5)
     assert copied.mailbox is None
     assert message.copy_allowed(inbox)
+
+
+def test_sizes_are_summed_up_while_messages_go() -> None:
+    """A store may wait for sizes, and others expunge meanwhile."""
+
+    class Slow(Mailbox):
+        def sizes(self, uids: Iterable[int]) -> Iterable[int]:
+            if 2 in list(uids):
+                self.expunge({2})
+                raise Expunged("This message is gone")
+            return super().sizes(uids)
+
+    inbox = model().root.add_child("Slow", Slow)
+    inbox.append_all([NewMessage(b"Subject: x\r\n\r\n" + b"y" * count) for count in range(3)])
+    assert inbox.octets == 14 + 16
