@@ -8,6 +8,7 @@ root, serve. So this module imports nothing of gevent before `_run`.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,6 +37,9 @@ def serve(file: Path, *, daemon: bool = False, announce: Announce | None = None)
     file = file.absolute()  # a daemon works in /
     reading = read_config(file)
     config = reading.config
+    os.umask(
+        config.process.umask
+    )  # before the first file: log and pid file are nobody else's business either
     launch: Launch = Launch()
     try:
         pid_file = _acquire(config)

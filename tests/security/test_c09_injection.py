@@ -49,7 +49,7 @@ def test_names_of_users_become_paths_inside_the_store_or_none(
     except StorageError:
         pass
     assert {path.name for path in folder.iterdir()} <= {"store"}
-    made = [path for path in (folder / "store").iterdir()] if (folder / "store").is_dir() else []
+    made = list((folder / "store").iterdir()) if (folder / "store").is_dir() else []
     assert len(made) <= 1
     assert all(path.is_dir() and not path.is_symlink() for path in made)
     assert Path(made[0] if made else folder).is_relative_to(folder)

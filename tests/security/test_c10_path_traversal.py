@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables)
 """C10: no name of a mailbox leads out of its user's Maildir; nobody else can read what is written.
 
 CVE-2021-40525, CVE-2025-59031 (symbolic links), CVE-2022-45935 (temporary files).

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables)
 """C11: what one may not see is answered like what is not there. CVE-2026-47081 ... 47089, CVE-2021-32056.
 
 Every command by every right on own, shared, hidden and missing mailboxes: tests/imap/test_acl_bypass.py.

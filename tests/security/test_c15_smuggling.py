@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables)
 """C15: one message stays one message; no header is made of what a client says. CVE-2023-51747, CVE-2024-21742.
 
 More in tests/lmtp/test_attacks.py.

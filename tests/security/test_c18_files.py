@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables)
 """C18: files beside the mail may be damaged or forged by whoever can write there: rebuilt, passed over, never trusted.
 
 CVE-2019-7524. Every byte cut and every fault: tests/stores; any octets: fuzz/files.py.

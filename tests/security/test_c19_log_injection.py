@@ -6,7 +6,6 @@ import json
 import re
 import signal
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,7 @@ NAMES = [
 
 
 @pytest.fixture(params=["text", "json"])
-def log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+def log(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """The log of a server at the level debug, after everything that clients may try."""
     limits = "{exempt_networks: [127.0.0.0/8], login_failures: 0, unauth_commands: 0}"
     file = program.site(
@@ -48,7 +47,7 @@ def log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
         assert any(line.startswith(b"d OK") for line in lines.readlines())
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=20)
-    yield tmp_path / "log"
+    return tmp_path / "log"
 
 
 def test_one_record_is_one_line_of_printable_text(log: Path) -> None:

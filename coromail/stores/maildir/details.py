@@ -14,7 +14,7 @@ from coromail.message.lines import to_crlf
 from coromail.message.structure import scan
 from coromail.message.summary import NOTHING, Summary, summarize
 from coromail.stores.maildir.cache import Cache, Row, key
-from coromail.stores.maildir.packing import cut, join
+from coromail.stores.maildir.packing import cut, join, unpack
 
 if TYPE_CHECKING:
     from coromail.stores.maildir.mailbox import MaildirMailbox
@@ -139,13 +139,13 @@ def pack_summary(summary: Summary) -> bytes:
 def unpack_summary(data: bytes) -> Summary:
     """The summary that `pack_summary` was given. ValueError when it cannot be one."""
     head, subject, base, from_, to, cc, bcc, message_id, references = cut(data, 9)
-    sent, day, is_reply = _NUMBERS.unpack(head)
+    sent, day, is_reply = unpack(_NUMBERS, head)
     return Summary(
         None if sent == -(2**63) else sent,
         None if day == -(2**31) else day,
         subject,
         base.decode("utf-8", "surrogatepass"),
-        is_reply,
+        bool(is_reply),
         from_,
         to,
         cc,

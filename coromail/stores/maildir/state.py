@@ -199,7 +199,7 @@ class State:
         self.modseq = max(self.modseq, modseq)
 
     def _apply_expunged(self, modseq: int, uids: array[int]) -> None:
-        here = [uid for uid in uids if self.index.position(uid) >= 0]
+        here = sorted({uid for uid in uids if self.index.position(uid) >= 0})  # a forged record may repeat some
         if here:
             self.remove(here, modseq)
         self.modseq = max(self.modseq, modseq)
