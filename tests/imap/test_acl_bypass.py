@@ -64,41 +64,37 @@ READING = {
     "CHECK": "CHECK",
 }
 # Commands tested below by name, and those that touch no mailbox of others.
-BY_NAME = set(
-    [
-        "CREATE",
-        "LIST",
-        "LSUB",
-        "UNSUBSCRIBE",
-        "CLOSE",
-        "ESEARCH",
-        "NOTIFY",
-        "GETQUOTA",
-        "GENURLAUTH",
-        "URLFETCH",
-        "RESETKEY",
-    ]
-)
-HARMLESS = set(
-    [
-        "CAPABILITY",
-        "NOOP",
-        "LOGOUT",
-        "ID",
-        "LANGUAGE",
-        "STARTTLS",
-        "AUTHENTICATE",
-        "LOGIN",
-        "ENABLE",
-        "NAMESPACE",
-        "IDLE",
-        "COMPARATOR",
-        "COMPRESS",
-        "UNAUTHENTICATE",
-        "UNSELECT",
-        "CANCELUPDATE",
-    ]
-)
+BY_NAME = {
+    "CREATE",
+    "LIST",
+    "LSUB",
+    "UNSUBSCRIBE",
+    "CLOSE",
+    "ESEARCH",
+    "NOTIFY",
+    "GETQUOTA",
+    "GENURLAUTH",
+    "URLFETCH",
+    "RESETKEY",
+}
+HARMLESS = {
+    "CAPABILITY",
+    "NOOP",
+    "LOGOUT",
+    "ID",
+    "LANGUAGE",
+    "STARTTLS",
+    "AUTHENTICATE",
+    "LOGIN",
+    "ENABLE",
+    "NAMESPACE",
+    "IDLE",
+    "COMPARATOR",
+    "COMPRESS",
+    "UNAUTHENTICATE",
+    "UNSELECT",
+    "CANCELUPDATE",
+}
 
 HIDDEN = "Other Users/alice/hidden"
 MISSING = (
