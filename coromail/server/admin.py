@@ -108,7 +108,8 @@ class AdminSession:
         session = ImapSession(self.host, self.transport, self.registry)
         session.log_in(auth)
         # Old mail has 8-bit headers in any charset, which a server with UTF8=ACCEPT must refuse (RFC 9755 section 4).
-        session.off |= {"UTF8=ACCEPT"}
+        # What is switched off for others is needed here.
+        session.off = frozenset({"UTF8=ACCEPT"})
         self.imap = session
         session.write(b"* PREAUTH [%s] ready\r\n" % session.capability())
         session.flush()

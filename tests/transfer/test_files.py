@@ -42,8 +42,7 @@ def fill(site: Site) -> None:
                 assert answer[0] == "OK", (name, answer)
 
 
-@pytest.mark.parametrize("form", ["mbox", "maildir"])
-@pytest.mark.parametrize("served", [True, False])
+@pytest.mark.parametrize(("form", "served"), [("mbox", True), ("maildir", False)])
 def test_out_and_in_again(site: Site, tmp_path: Path, form: str, served: bool) -> None:
     fill(site)
     before = site.content()

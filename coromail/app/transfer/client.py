@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import imaplib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from coromail.app.lmtp_client import Channel
@@ -29,6 +29,14 @@ class Fetched(NamedTuple):
     flags: list[str]
     date: str
     email_id: str
+    octets: bytes
+
+
+class Message(NamedTuple):
+    """A message to append: an IMAP date-time ("" = now), and octets with CRLF line ends."""
+
+    flags: list[str]
+    date: str
     octets: bytes
 
 
@@ -100,11 +108,22 @@ class Client(imaplib.IMAP4):
         if head:
             yield _fetched(head, octets)
 
-    def append_octets(self, name: bytes, flags: list[str], date: str, octets: bytes) -> None:
+    def append_one(self, name: bytes, message: Message) -> None:
         """APPEND of exactly these octets; imaplib's own would change bare CR and LF."""
-        self.literal: Any = octets
-        arguments = [quoted(name), f"({' '.join(flags)})", *([date] if date else [])]
+        self.literal: Any = message.octets
+        arguments = [quoted(name), f"({' '.join(message.flags)})", *([message.date] if message.date else [])]
         self.checked(self._simple_command("APPEND", *arguments))
+
+    def append_many(self, name: bytes, messages: Sequence[Message]) -> None:
+        """APPEND of several messages, all or none (RFC 3502), in literals that wait for nobody (RFC 7888)."""
+        tag = self._new_tag()
+        pieces = [tag, b" APPEND ", quoted(name).encode()]
+        for message in messages:
+            date = f" {message.date}" if message.date else ""
+            head = f" ({' '.join(message.flags)}){date} {{{len(message.octets)}+}}\r\n"
+            pieces += [head.encode(), message.octets]
+        self.send(b"".join([*pieces, b"\r\n"]))
+        self.checked(self._command_complete("APPEND", tag))
 
 
 class Local(Client):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from coromail.app.progress import Progress
 from coromail.app.transfer.client import Client, Fetched, Listed
-from coromail.app.transfer.item import Source
+from coromail.app.transfer.item import Item, Source
 from coromail.app.transfer.maildir import MaildirWriter
 from coromail.app.transfer.mbox import escaped, write_message
 from coromail.app.transfer.target import Target
@@ -24,26 +24,44 @@ def import_all(client: Client, source: Source) -> int:
     added = there = 0
     progress = Progress("import", source.count())
     left = source.left
-    faults: tuple[type[Exception], ...] = (imaplib.IMAP4.error, *source.faults)
     for item in source.items():
-        name = target.path(item.parts)
         try:
-            if item.header and target.has(name, item.size, item.header):
-                there += 1
-            elif target.add(name, item.octets(), item.flags, item.date):
+            if _import_one(target, item, source.faults):
                 added += 1
             else:
                 there += 1
-        except imaplib.IMAP4.abort:
-            raise
-        except faults as error:
+        except _Left as error:
             left.append(f"{item.where}: {error}")
         progress.step()
+    target.flush()
+    added -= len(target.failed)
+    left += target.failed
     progress.close()
     for line in left:
         print(f"left: {line}")
     print(f"{added} messages imported, {there} were there already, {len(left)} left")
     return len(left)
+
+
+class _Left(Exception):
+    """This message cannot be had, or not be kept."""
+
+
+def _import_one(target: Target, item: Item, faults: tuple[type[Exception], ...]) -> bool:
+    """Whether the message was added; False when it was there."""
+    name = target.path(item.parts)
+    if item.header and target.has(name, item.size, item.header):
+        return False
+    try:
+        octets = item.octets()
+    except faults as error:
+        raise _Left(str(error)) from error
+    try:
+        return target.add(name, item.where, octets, item.flags, item.date)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as error:
+        raise _Left(str(error)) from error
 
 
 def export_all(client: Client, form: str, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import imaplib
 import re
@@ -9,12 +10,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coromail.app.transfer.client import Client, quoted
+from coromail.app.transfer.client import Client, Message, quoted
 from coromail.imap.wire import mutf7
 from coromail.message.binary import storable
 from coromail.model.object_ids import email_id
 
 BATCH = 500  # messages that are asked for at a time
+MOST = 50  # messages that are added at a time
+SMALL = 64 * 1024  # octets; larger ones are added one by one
 
 _FLAG = re.compile(
     r"\\(?:Seen|Answered|Flagged|Deleted|Draft)|[A-Za-z0-9$_.!&',/:;<=>?@^`|~#+-]{1,100}", re.I
@@ -43,6 +46,9 @@ class Target:
     def __init__(self, client: Client, with_headers: bool = False) -> None:
         self._client = client
         self._with_headers = with_headers  # whether `has` will be asked
+        self._waiting_for = b""
+        self._waiting: list[tuple[str, Message]] = []
+        self.failed: list[str] = []
         self._known: dict[bytes, _Known] = {}
         self._separator = client.separator() or "/"
         listed = client.names()
@@ -73,16 +79,47 @@ class Target:
             return False
         return _take(self._contents(name).by_header.get(_key(size, header), ()))
 
-    def add(self, name: bytes, octets: bytes, flags: Sequence[str], date: str) -> bool:
-        """Add a message unless it is there; whether it was added. `date` is an IMAP date-time or empty."""
+    def add(self, name: bytes, where: str, octets: bytes, flags: Sequence[str], date: str) -> bool:
+        """Add a message soon, unless it is there; whether it will be. `date` is an IMAP date-time or empty, `where`
+        names the message in `failed`."""
         stored = storable(octets)
         if not stored:
             raise imaplib.IMAP4.error("it is empty, or has NUL where none may be")
         if _take(self._contents(name).by_email.get(email_id(stored), ())):
             return False
         self.ensure(name)
-        self._client.append_octets(name, [flag for flag in flags if _FLAG.fullmatch(flag)], date, stored)
+        if name != self._waiting_for or len(self._waiting) >= MOST:
+            self.flush()
+        self._waiting_for = name
+        self._waiting.append(
+            (where, Message([flag for flag in flags if _FLAG.fullmatch(flag)], date, stored))
+        )
+        if len(stored) > SMALL:
+            self.flush()
         return True
+
+    def flush(self) -> None:
+        """Add what waits: many small messages in one go, one by one where that is refused."""
+        waiting, self._waiting = self._waiting, []
+        small = [message for _, message in waiting if len(message.octets) <= SMALL]
+        done = False
+        if len(small) == len(waiting) > 1:
+            with contextlib.suppress(imaplib.IMAP4.error):
+                self._append_many(small)
+                done = True
+        for where, message in () if done else waiting:
+            try:
+                self._client.append_one(self._waiting_for, message)
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error as error:
+                self.failed.append(f"{where}: {error}")
+
+    def _append_many(self, messages: Sequence[Message]) -> None:
+        try:
+            self._client.append_many(self._waiting_for, messages)
+        except imaplib.IMAP4.abort as error:
+            raise ConnectionError(str(error)) from error
 
     def _contents(self, name: bytes) -> _Known:
         if name not in self._known:
