@@ -5,6 +5,7 @@ from __future__ import annotations
 import imaplib
 import os
 import poplib
+import re
 import ssl
 import subprocess
 from collections.abc import Iterable, Iterator
@@ -94,8 +95,7 @@ class Site:
     def problems(self) -> list[str]:
         """What the log says at level warning or above, and tracebacks."""
         text = (self.folder / "log").read_text()
-        words = (" WARNING ", " ERROR ", " CRITICAL ", "Traceback")
-        return [line for line in text.splitlines() if any(word in f" {line} " for word in words)]
+        return re.findall(r"^\S+ (?:warning|error|critical) .*|Traceback.*", text, re.MULTILINE)
 
     # Mail
 

@@ -15,6 +15,24 @@ from tests.clients.site import USERS
 
 pytestmark = pytest.mark.timeout(120)
 
+BLIND = """\
+from coromail import Plugin
+from coromail.server import watch
+
+
+class NoMore:
+    def __init__(self, **options):
+        raise OSError(24, "Too many open files")
+
+
+class Blind(Plugin):
+    pass
+
+
+watch.INotify = NoMore
+watch.EVERY = 0.3
+"""
+
 
 @pytest.fixture
 def bob(site):
@@ -83,13 +101,14 @@ def test_flags_set_by_one_client_are_seen_by_the_others(bob, tmp_path):
     assert not list((home / "mail/INBOX/cur").glob(f"*,U={two}:*"))
 
 
-def test_mail_moved_into_new_is_seen_by_an_idle_client_within_a_second(bob):
-    with bob.imap("bob") as client:
+def told(site) -> float:
+    """Seconds until an idle client hears of a message that is delivered by a plain move."""
+    with site.imap("bob") as client:
         client.select("INBOX")
         client.send(b"x IDLE\r\n")
         assert client.readline().startswith(b"+")
         began = time.monotonic()
-        bob.deliver("bob", mails.made(1, seed=77)[0])
+        site.deliver("bob", mails.made(1, seed=77)[0])
         line = b""
         while not line.endswith(b"EXISTS\r\n"):
             line = client.readline()
@@ -97,9 +116,21 @@ def test_mail_moved_into_new_is_seen_by_an_idle_client_within_a_second(bob):
         client.send(b"DONE\r\n")
         while not client.readline().startswith(b"x OK"):
             pass
-        client.state = "SELECTED"
     assert line == b"* 41 EXISTS\r\n"
-    assert waited < 1
+    return waited
+
+
+def test_mail_moved_into_new_is_seen_by_an_idle_client_within_a_second(bob):
+    assert told(bob) < 1
+
+
+def test_an_idle_client_is_told_where_the_system_gives_no_more_watches(bob):
+    bob.stop()
+    (bob.folder / "blind.py").write_text(BLIND)
+    bob.configuration.write_text(bob.configuration.read_text() + 'plugins: ["blind:Blind"]\n')
+    bob.start()
+    told(bob)
+    assert "no inotify watch" in bob.problems()[0]
 
 
 def test_uids_and_uidls_are_the_same_after_restarts_and_for_every_client(bob):
