@@ -7,42 +7,25 @@ Only CRLF ends a line and only CRLF "." CRLF ends the data; anything else that s
 from __future__ import annotations
 
 from coromail.errors import Bad
+from coromail.line_buffer import LineBuffer
 
 END = b"\r\n.\r\n"
 
 
-class Receiver:
+class Receiver(LineBuffer):
     """Octets in; lines or, after `begin_data`, one message out. Holds no more than `max_line` or `max_size`."""
 
-    __slots__ = ("_buffer", "_searched", "_too_big", "max_line", "max_size")
+    __slots__ = ("max_size",)
 
     def __init__(self, max_line: int, max_size: int) -> None:
-        self.max_line = max_line
+        super().__init__(max_line)
         self.max_size = max_size
-        self._buffer = bytearray()
-        self._searched = 0
-        self._too_big = False
-
-    def receive(self, data: bytes) -> None:
-        """Take in what arrived."""
-        self._buffer += data
 
     def next_line(self) -> bytes | None:
         """The next line without its CRLF, or None when more octets are needed. Raises Bad for what is no line."""
-        buffer = self._buffer
-        end = buffer.find(b"\n", self._searched)
-        if end < 0:
-            if len(buffer) > self.max_line:
-                self._too_big = True
-                buffer.clear()
-            self._searched = len(buffer)
+        line = super().next_line()
+        if line is None:
             return None
-        line = bytes(buffer[: end + 1])
-        del buffer[: end + 1]
-        self._searched = 0
-        if self._too_big or len(line) > self.max_line:
-            self._too_big = False
-            raise Bad("The line is too long")
         if not line.endswith(b"\r\n") or b"\r" in line[:-2]:
             raise Bad("Lines end with CRLF")
         return line[:-2]
@@ -73,14 +56,6 @@ class Receiver:
             self._too_big = False
             raise Bad("The message is too big")
         return content.replace(b"\r\n.", b"\r\n")[2:]
-
-    def discard(self) -> int:
-        """Throw away what is unread, and say how many octets that was (RFC 3207 section 4.2)."""
-        size = len(self._buffer)
-        self._buffer.clear()
-        self._searched = 0
-        self._too_big = False
-        return size
 
 
 def reply(code: int, *lines: str, status: str = "") -> bytes:

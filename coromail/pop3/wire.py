@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from coromail.errors import Bad
+from coromail.line_buffer import LineBuffer
 
 MAX_COMMAND = 255  # octets of a command with its CRLF (RFC 2449 section 4)
 MAX_RESPONSE = 512  # octets of the first line of a response with its CRLF (RFC 2449 section 4)
@@ -17,50 +18,19 @@ _CONTROL = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029), " "
 _NO_CODE = {ord("["): "(", ord("]"): ")"}
 
 
-class LineReader:
+class LineReader(LineBuffer):
     """Octets in, lines out; holds at most `max_line` octets of a line that is not complete.
 
     Lines end with CRLF; a bare LF is accepted too. `max_line` counts the line end and may be changed between
     calls of `next_line`.
     """
 
-    __slots__ = ("_buffer", "_searched", "_swallowing", "max_line")
-
-    def __init__(self, max_line: int) -> None:
-        self.max_line = max_line
-        self._buffer = bytearray()
-        self._searched = 0
-        self._swallowing = False
-
-    def receive(self, data: bytes) -> None:
-        """Take in what arrived."""
-        self._buffer += data
+    __slots__ = ()
 
     def next_line(self) -> bytes | None:
         """The next line without its end, or None when more octets are needed. Raises Bad for one too long."""
-        buffer = self._buffer
-        end = buffer.find(b"\n", self._searched)
-        if end < 0:
-            if len(buffer) > self.max_line:
-                self._swallowing = True
-                buffer.clear()
-            self._searched = len(buffer)
-            return None
-        line = bytes(buffer[:end])
-        del buffer[: end + 1]
-        self._searched = 0
-        if self._swallowing or end >= self.max_line:
-            self._swallowing = False
-            raise Bad("The line is too long")
-        return line[:-1] if line.endswith(b"\r") else line
-
-    def discard(self) -> int:
-        """Throw away what is unread, and say how many octets that was (RFC 2595 section 4)."""
-        size = len(self._buffer)
-        self._buffer.clear()
-        self._searched = 0
-        self._swallowing = False
-        return size
+        line = super().next_line()
+        return line if line is None else line[:-1].removesuffix(b"\r")
 
 
 def number(argument: bytes) -> int:
