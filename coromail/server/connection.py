@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
+import time
 from typing import TYPE_CHECKING, Any
 
 import gevent
@@ -50,6 +51,7 @@ class Connection:
         "server",
         "session",
         "silent_since",
+        "since",
         "socket",
         "telling",
         "turn",
@@ -71,7 +73,7 @@ class Connection:
         self._proxied_tls = came.tls
         self.encrypted = came.tls is not None
         self.active = True
-        self.silent_since = 0.0
+        self.since = self.silent_since = time.monotonic()
         self.turn = 0.0  # see `Server.turn`
         self.woken = False
         self.working = False  # a command runs

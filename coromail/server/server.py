@@ -51,6 +51,7 @@ SHARE = 0.005  # seconds that the greenlets of one turn of the event loop may ta
 AUTH_THREADS = 4  # a check of argon2id takes 64 MiB
 KINDS = ("imap", "imaps", "pop3", "pop3s", "lmtp", "http", "admin")
 ACCEPTED = 4  # connections that a listener accepts in one turn: those that are open come first
+LINGERING = 4  # times unauth_idle: so long may strangers stay who say something now and then
 SILENT_TLS = ("imaps", "pop3s")
 
 
@@ -323,7 +324,7 @@ class Server(Host):
             now = time.monotonic()
             for connection in list(self.connections):
                 self._keep_alive(connection, now)
-                if connection.active:
+                if connection.active and not self._lingers(connection, now):
                     connection.active = False
                     connection.silent_since = now
                     continue
@@ -337,6 +338,12 @@ class Server(Host):
                 connection.session.keep_alive(now)
             except OSError as error:
                 connection.drop(error)
+
+    def _lingers(self, connection: Connection, now: float) -> bool:
+        """Whether a mail client says something now and then, but for long enough nothing that logs it in."""
+        most = LINGERING * self.limits.unauth_idle
+        mail = connection.kind.startswith(("imap", "pop3"))
+        return bool(most) and mail and connection.user is None and now - connection.since >= most
 
     def _sweep_interval(self) -> float:
         limits = self.limits

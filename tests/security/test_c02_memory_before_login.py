@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
 from contextlib import ExitStack
 
 import pytest
@@ -72,12 +73,26 @@ def test_many_clients_that_never_end_their_line(server: MailServer) -> None:
     wait_until_gone(server)
 
 
-def test_who_says_nothing_or_one_octet_at_a_time_is_sent_away() -> None:
+def test_who_says_nothing_is_sent_away() -> None:
     """unauth_idle counts silence; unauth_commands what is said."""
     with serving(unauth_idle=0.3) as server, Raw(server) as silent, Raw(server, "pop3") as other:
         assert silent.rest().startswith(b"* BYE")
         assert other.rest() == b""
         wait_until_gone(server)
+
+
+def test_one_octet_at_a_time_is_no_way_to_stay() -> None:
+    """Slow loris: never silent for unauth_idle, and never done."""
+    with serving(unauth_idle=0.2) as server, Raw(server) as client:
+        over = threading.Event()
+        for _ in range(500):
+            try:
+                client.socket.sendall(b"a")
+            except OSError:
+                break
+            over.wait(0.02)
+        wait_until_gone(server)
+        assert b"BYE" in client.rest() or count(server) == 0
 
 
 def test_a_handshake_that_does_not_go_on_ends() -> None:
