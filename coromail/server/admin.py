@@ -73,7 +73,7 @@ class AdminSession:
         self._line.clear()
         try:
             self._command(line if end >= 0 else b"", rest)
-        except (StorageError, Answer, ValueError) as error:
+        except (StorageError, Answer, ValueError, RecursionError) as error:
             self._say(error=str(error))
             self.closing_ = True
         except OSError:
