@@ -15,7 +15,7 @@ from coromail.model.message import Message
 if TYPE_CHECKING:
     from coromail.model.account import Account
 
-LAST_UID = 2**32 - 2  # so that UIDNEXT, which clients are told, is a number of 32 bits too (RFC 9051 section 9)
+LAST_UID = 2**32 - 2  # UIDNEXT, which clients are told, shall be a number of 32 bits too (RFC 9051 section 9)
 MAX_KEYWORDS = 1000
 
 

@@ -199,7 +199,8 @@ class State:
         self.modseq = max(self.modseq, modseq)
 
     def _apply_expunged(self, modseq: int, uids: array[int]) -> None:
-        here = sorted({uid for uid in uids if self.index.position(uid) >= 0})  # a forged record may repeat some
+        # a set, because a forged record may repeat some
+        here = sorted({uid for uid in uids if self.index.position(uid) >= 0})
         if here:
             self.remove(here, modseq)
         self.modseq = max(self.modseq, modseq)
