@@ -103,6 +103,7 @@ class Host:
             plaintext_without_tls=self.plaintext_without_tls,
             hostname=self.hostname,
             tls=transport.tls_object(),
+            listener=transport.listener,
         )
 
     def make_auth(self) -> Auth:

@@ -15,8 +15,7 @@ from typing import Any
 from coromail.app.checking import ConfigurationError, Reading, examine
 from coromail.app.config import Certificate, Config
 from coromail.app.source import Place, Problem, Source
-from coromail.auth.problem import UsersError
-from coromail.auth.table_auth import TableAuth
+from coromail.auth.auth import Auth
 from coromail.context import Context
 
 # The class that each named class must be derived from.
@@ -169,18 +168,12 @@ def _account(config: Config, source: Source) -> Iterator[Problem]:
 
 
 def _users(config: Config, source: Source) -> Iterator[Problem]:
-    """Ask an Auth class that reads a file of users (`coromail.auth.table_auth`) what is wrong with it."""
+    """Ask the Auth class what is wrong with its settings, and with its file if it reads one."""
     class_ = config.auth.class_
-    if not (isinstance(class_, type) and issubclass(class_, TableAuth)):
+    if not (isinstance(class_, type) and issubclass(class_, Auth)):
         return
-    try:
-        file = class_.file(Context(config.auth.settings, config.directory))
-    except UsersError as error:
-        yield from (source.problem(("auth",), problem.text) for problem in error.problems)
-        return
-    if not file.is_file():
-        yield source.problem(
-            ("auth", class_.setting), f"{file} does not exist; create it, or name the right file"
-        )
-        return
-    yield from (Problem(Path(found.path), found.line, found.text) for found in class_.read_users(file)[1])
+    for found in class_.problems(Context(config.auth.settings, config.directory)):
+        if found.setting is None:
+            yield Problem(Path(found.path), found.line, found.text)
+        else:
+            yield source.problem(("auth", *found.setting), found.text)

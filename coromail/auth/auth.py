@@ -1,13 +1,12 @@
 """The class that decides who may log in."""
 
-
-
 from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from coromail.auth import prepare
@@ -23,11 +22,17 @@ from coromail.auth.sasl.scram import scram
 from coromail.auth.sasl.step import Step
 from coromail.auth.sasl.xoauth2 import xoauth2
 from coromail.auth.scram_keys import ScramKeys
+from coromail.auth.turnstile import Turnstile
 from coromail.context import Context
 from coromail.errors import No
 
+logger = logging.getLogger(__name__)
+
 PLAINTEXT = frozenset({"PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER"})
 """Mechanisms that show a password or token to whoever listens: only under TLS (RFC 4616 section 5)."""
+
+GROUP = "group:"
+"""What the names of groups begin with in access control lists (RFC 4314 section 3)."""
 
 
 class Auth:
@@ -99,8 +104,22 @@ class Auth:
         """
         return None
 
+    def token_failure(self) -> Mapping[str, str]:
+        """What a client is told of the token that `check_token` refused last (RFC 7628 section 3.2.2)."""
+        return {"status": "invalid_token"}
+
     def external_user(self, names: list[str]) -> str | None:
-        """The user to whom a verified client certificate with these `names` belongs, or None."""
+        """The user to whom a verified client certificate with these `names` belongs, or None.
+
+        By default the setting `certificate_users` says so: names to users, below the kind or port of a listener
+        or "all".
+        """
+        mapping = self.context.settings.get("certificate_users") or {}
+        for listener in (*reversed(self.connection.listener), "all"):
+            users = mapping.get(listener) or {}
+            for name in names:
+                if name in users:
+                    return self.prepare_user(str(users[name]))
         return None
 
     def anonymous_user(self) -> str | None:
@@ -127,8 +146,14 @@ class Auth:
         return prepare.user_name(name)
 
     def user_settings(self, user: str) -> Mapping[str, Any]:
-        """What is known of `user` beyond the password: home, quota, and whatever else the source holds."""
+        """What is known of `user` beyond the password: `quota`, `groups` (a list, for access control lists),
+        `only_mailbox` (nothing else is to be seen), and whatever else the source holds."""
         return {}
+
+    @classmethod
+    def problems(cls, context: Context) -> list[Problem]:
+        """What is wrong with the settings, as far as can be told without asking anybody: `coromail check`."""
+        return []
 
     @classmethod
     def reload(cls, context: Context) -> list[Problem]:
@@ -140,9 +165,14 @@ class Auth:
     def login(self, user: str, password: str, authzid: str = "") -> bool:
         """LOGIN, USER and PASS, and PLAIN: prepare both, ask `auth_plain`, set `self.user`.
 
+        With the setting `master_separator`, say "*", the name may be "alice*root" for root who acts as alice.
+
         Raises `No` with AUTHORIZATIONFAILED when the password is right and `authzid` is not allowed.
         """
         self.user = None
+        separator = self.context.settings.get("master_separator")
+        if separator and not authzid and separator in user:
+            authzid, _, user = user.rpartition(separator)
         name, prepared = self.prepare_user(user), prepare.password(password)
         if name is None or prepared is None:
             return False
@@ -168,16 +198,31 @@ class Auth:
         Raises `No` with AUTHORIZATIONFAILED when that wish is not granted.
         """
         self.user = None
+        proved = user
         if authzid:
             other = self.prepare_user(authzid)
             if other != self.prepare_user(user):
                 if other is None or not self.may_act_as(user, other):
                     raise No("Not authorized to act as that user", code="AUTHORIZATIONFAILED")
                 user = other
-        if not self.may_log_in(user):
+        if user.startswith(GROUP) or not self.may_log_in(user):  # nobody may be mistaken for a group
             return False
+        if user != proved:
+            logger.info("%r logs in as %r from %s", proved, user, self.connection.peer)
         self.user = user
         return True
+
+    def check_slowly(self, function: Callable[..., Any], *args: Any) -> Any:
+        """`context.offload` for passwords: at most `password_queue` (a setting) are checked or wait at once.
+
+        Raises `Unavailable` beyond that.
+        """
+        turnstile = self.context.shared("coromail.auth: turnstile", self._turnstile)
+        return turnstile(self.context.offload, function, *args)
+
+    def _turnstile(self) -> Turnstile:
+        most = self.context.settings.get("password_queue")
+        return Turnstile(most) if isinstance(most, int) else Turnstile()
 
     def takes_passwords(self) -> bool:
         """`provides_plain`, also where a subclass made it a method."""
@@ -207,7 +252,7 @@ class Auth:
     def derive_scram_keys(self, user: str, mechanism: str, secret: str) -> ScramKeys:
         """SCRAM keys made from a clear password, with a salt that stays the same for `user` while we run."""
         salt = self.scram_salt(user, mechanism)
-        keys: ScramKeys = self.context.offload(ScramKeys.derive, mechanism, secret, salt)
+        keys: ScramKeys = self.check_slowly(ScramKeys.derive, mechanism, secret, salt)
         return keys
 
     def scram_salt(self, user: str, mechanism: str) -> bytes:

@@ -4,28 +4,43 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from coromail.auth.auth import Auth
-from coromail.auth.problem import Problem, UsersError
+from coromail.auth.problem import Problem, UsersError, in_settings
 from coromail.auth.sasl.exchange import method_name
 from coromail.auth.scram_keys import ScramKeys
 from coromail.context import Context
 
 T = TypeVar("T")
+WITHOUT_PASSWORD = frozenset({"EXTERNAL", "OAUTHBEARER", "XOAUTH2"})
 
 
 class Chain(Auth):
     """The setting `chain` lists the sources: each a mapping with `class` and the settings of that class.
 
-    The first source that accepts a user answers all later questions about it. Mechanisms are those that every
-    source provides, in the order of the first one: who picks a mechanism must not pick a source with it.
+    The first source that accepts a user answers all later questions about it. Mechanisms for passwords are those
+    of every source that takes passwords, in the order of the first one: who picks a mechanism must not pick a
+    source with it. Tokens and certificates are taken where any source takes them.
     """
 
     def __init__(self, context: Context | None = None) -> None:
         super().__init__(context)
         self.links = [class_(link) for class_, link in links(self.context)]
         self._answering: Auth | None = None
+
+    @classmethod
+    def problems(cls, context: Context) -> list[Problem]:
+        try:
+            asked = [class_.problems(link) for class_, link in links(context)]
+        except UsersError as error:
+            return error.problems
+        return [
+            found if found.setting is None else replace(found, setting=("chain", place, *found.setting))
+            for place, link in enumerate(asked)
+            for found in link
+        ]
 
     @classmethod
     def reload(cls, context: Context) -> list[Problem]:
@@ -50,9 +65,12 @@ class Chain(Auth):
         return False
 
     def sasl_provides(self) -> list[str]:
-        first, *others = [link.sasl_provides() for link in self.links]
+        provided = [link.sasl_provides() for link in self.links]
+        tokens = [name for names in provided for name in names if name in WITHOUT_PASSWORD]
+        secret = [[name for name in names if name not in WITHOUT_PASSWORD] for names in provided]
+        first, *others = [names for names in secret if names] or [[]]
         common = [name for name in first if all(name in other for other in others)]
-        return [name for name in common if hasattr(self, method_name(name))]
+        return [name for name in dict.fromkeys(tokens + common) if hasattr(self, method_name(name))]
 
     @property
     def provides_plain(self) -> bool:  # type: ignore[override]
@@ -61,8 +79,9 @@ class Chain(Auth):
 
     @property
     def provides_apop(self) -> bool:  # type: ignore[override]
-        """Whether every source can do APOP."""
-        return all(link.provides_apop for link in self.links)
+        """Whether every source that takes passwords can do APOP."""
+        asked = [link.provides_apop for link in self.links if link.takes_passwords()]
+        return bool(asked) and all(asked)
 
     def secret(self, user: str) -> str | None:
         return self._first(lambda link: link.secret(user))
@@ -75,6 +94,10 @@ class Chain(Auth):
 
     def check_token(self, token: str, user: str | None) -> str | None:
         return self._first(lambda link: link.check_token(token, user))
+
+    def token_failure(self) -> Mapping[str, str]:
+        takers = [link for link in self.links if "OAUTHBEARER" in link.sasl_provides()]
+        return takers[0].token_failure() if takers else super().token_failure()
 
     def external_user(self, names: list[str]) -> str | None:
         return self._first(lambda link: link.external_user(names))
@@ -111,7 +134,7 @@ def links(context: Context) -> list[tuple[type[Auth], Context]]:
     def make() -> list[tuple[type[Auth], Context]]:
         chain = context.settings.get("chain")
         if not isinstance(chain, list) or not chain or not all(isinstance(link, dict) for link in chain):
-            raise UsersError([Problem("auth", 0, "chain must be a list of mappings, each with a class")])
+            raise UsersError([in_settings("write a list of mappings, each with a class", "chain")])
         return [(_class(link), _context(context, link)) for link in chain]
 
     return context.shared("coromail.auth.chain", make)
@@ -124,7 +147,7 @@ def _class(link: Mapping[str, Any]) -> type[Auth]:
     except (ImportError, AttributeError, ValueError):
         class_ = None
     if not isinstance(class_, type) or not issubclass(class_, Auth):
-        raise UsersError([Problem("auth", 0, f'chain: "{link.get("class", "")}" is no Auth class')])
+        raise UsersError([in_settings(f'"{link.get("class", "")}" is no Auth class', "chain")])
     return class_
 
 

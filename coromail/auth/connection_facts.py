@@ -18,7 +18,8 @@ class ConnectionFacts:
     `encrypted` is true under TLS (or where nobody can listen, as on a Unix socket); `plaintext_without_tls` that
     passwords may be shown without it. `hostname` is the name of
     the server. `tls` is the `ssl.SSLSocket`, or any object with its methods; `server_certificate` is
-    the DER form of the certificate that the server showed on this connection.
+    the DER form of the certificate that the server showed on this connection. `listener` has the names by which
+    settings may speak of this way in: its kind ("imaps") and port ("1993").
     """
 
     protocol: str = "imap"
@@ -29,6 +30,7 @@ class ConnectionFacts:
     hostname: str = "localhost"
     tls: Any = None
     server_certificate: bytes | None = None
+    listener: tuple[str, ...] = ()
 
     def channel_binding(self, name: str) -> bytes | None:
         """The channel binding data of type `name`, or None when this connection has none of that type.

@@ -22,7 +22,7 @@ class PasswdFile(TableAuth):
 
     Everything after the user name may be left out. A password without a scheme is a hash of crypt(3), as in
     /etc/shadow. Of the extra fields, separated by spaces, `allow_nets` and `nologin` are obeyed, and all
-    are kept for `user_settings`, with uid, gid and home, and without the prefix "userdb_".
+    are kept for `user_settings`, with uid, gid and home, and without the prefix "userdb_"; `acl_groups` as `groups`.
     """
 
     setting: ClassVar[str] = "passwd_file"
@@ -70,6 +70,8 @@ def _user(line: str) -> User:
     if "nopassword" in extra:
         raise ValueError(f"user {name}: nopassword is not supported")
     settings.update((key.removeprefix("userdb_"), value) for key, value in extra.items())
+    if "acl_groups" in settings:
+        settings["groups"] = [name for name in settings["acl_groups"].split(",") if name]
     try:
         networks = tuple(
             ipaddress.ip_network(net, strict=False) for net in extra.get("allow_nets", "").split(",") if net

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from coromail.auth import passwords
+from coromail.auth.app_password import AppPassword
 from coromail.auth.auth import Auth
-from coromail.auth.problem import Problem, UsersError
+from coromail.auth.problem import Problem, UsersError, in_settings
 from coromail.auth.scram_keys import ScramKeys
 from coromail.auth.user_table import User, UserTable
 from coromail.context import Context
@@ -40,6 +41,7 @@ class TableAuth(Auth):
         """Raises `UsersError` when the file is read now and found broken."""
         super().__init__(context)
         path = self.file(self.context)
+        self._shown: AppPassword | None = None  # what this user has shown in place of the password
         self._holder = self.context.shared((type(self), path), lambda: _Holder(self._load(path)))
 
     @classmethod
@@ -52,7 +54,7 @@ class TableAuth(Auth):
         """Where the file is. Raises `UsersError` when the configuration does not say."""
         value = context.settings.get(cls.setting)
         if not isinstance(value, str) or not value:
-            raise UsersError([Problem("auth", 0, f"the setting {cls.setting} is missing")])
+            raise UsersError([in_settings("this setting is missing", cls.setting)])
         return context.path(value)
 
     @classmethod
@@ -61,6 +63,17 @@ class TableAuth(Auth):
         if problems:
             raise UsersError(problems)
         return UserTable(users)
+
+    @classmethod
+    def problems(cls, context: Context) -> list[Problem]:
+        try:
+            path = cls.file(context)
+        except UsersError as error:
+            return error.problems
+        if not path.is_file():
+            text = f"{path} does not exist; create it, or name the right file"
+            return [in_settings(text, cls.setting)]
+        return cls.read_users(path)[1]
 
     @classmethod
     def reload(cls, context: Context) -> list[Problem]:
@@ -82,18 +95,28 @@ class TableAuth(Auth):
     def auth_plain(self, user: str, password: str) -> bool:
         table = self.table
         known = table.users.get(user)
+        self._shown = (
+            next((one for one in known.app_passwords if one.matches(password)), None) if known else None
+        )
+        if self._shown is not None:
+            logger.info("%r shows the app password %r", user, self._shown.name)
+            return True
         stored = table.decoy if known is None else known.stored
         if stored is None:
             return False
         if passwords.cost(stored) == "slow":
-            matches = self.context.offload(passwords.verify, stored, password)
+            matches = self.check_slowly(passwords.verify, stored, password)
         else:
             matches = passwords.verify(stored, password)
         return known is not None and bool(matches)
 
     def sasl_provides(self) -> list[str]:
         chosen = self.context.settings.get("mechanisms")
-        return [str(name).upper() for name in chosen] if chosen else self.table.mechanisms
+        if chosen:
+            return [str(name).upper() for name in chosen]
+        suggested = self.table.mechanisms
+        more = self.context.settings.get("certificate_users") and "EXTERNAL" not in suggested
+        return ["EXTERNAL", *suggested] if more else suggested
 
     @property
     def provides_apop(self) -> bool:  # type: ignore[override]
@@ -120,19 +143,24 @@ class TableAuth(Auth):
 
     def external_user(self, names: list[str]) -> str | None:
         mapped = (self.table.by_certificate.get(name) for name in names)
-        return next((user for user in mapped if user is not None), None)
+        return next((user for user in mapped if user is not None), None) or super().external_user(names)
 
     def knows(self, user: str) -> bool:
         return user in self.table.users
 
     def may_log_in(self, user: str) -> bool:
-        known = self.table.users.get(user)
-        return known is not None and known.admits(self.connection.protocol, self.connection.peer)
+        known, protocol = self.table.users.get(user), self.connection.protocol
+        if self._shown is not None and protocol not in self._shown.protocols:
+            return False
+        return known is not None and known.admits(protocol, self.connection.peer)
 
     def may_act_as(self, user: str, other: str) -> bool:
         known = self.table.users.get(user)
-        return known is not None and known.master and other in self.table.users
+        return known is not None and known.master and self._shown is None and other in self.table.users
 
     def user_settings(self, user: str) -> Mapping[str, Any]:
         known = self.table.users.get(user)
-        return known.settings if known is not None else {}
+        if known is None:
+            return {}
+        only = self._shown.mailbox if self._shown is not None else None
+        return known.settings if only is None else {**known.settings, "only_mailbox": only}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from coromail.auth import passwords
+from coromail.auth.app_password import AppPassword
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -18,7 +19,7 @@ class User:
     """One user. `stored` is the stored password, None for a user whom only EXTERNAL or OAuth lets in.
 
     Empty `protocols` and `networks` allow every protocol and address. `settings` holds every key of the file
-    except the password.
+    except the passwords.
     """
 
     name: str
@@ -27,6 +28,7 @@ class User:
     protocols: frozenset[str] = frozenset()
     networks: tuple[Network, ...] = ()
     certificates: tuple[str, ...] = ()
+    app_passwords: tuple[AppPassword, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def admits(self, protocol: str, peer: str | None) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import yaml
 
-from coromail.auth import passwords, prepare
+from coromail.auth import app_password, passwords, prepare
 from coromail.auth.problem import Problem
 from coromail.auth.table_auth import TableAuth
 from coromail.auth.user_table import User
@@ -23,6 +23,8 @@ KNOWN_KEYS = (
     "allow_networks",
     "master",
     "certificates",
+    "groups",
+    "app_passwords",
     "capabilities_off",
     "referral",
 )
@@ -35,7 +37,8 @@ class UsersFile(TableAuth):
     Each user has a mapping of keys: `password` (with a scheme, see `coromail.auth.passwords`; null when only
     EXTERNAL or OAuth lets the user in), `protocols` (a list of imap, pop3 …), `allow_networks` (a list such
     as 10.0.0.0/8), `master` (true: may log in as other users, by authorization identity), `certificates`
-    (a list of names that EXTERNAL accepts). `home`, `quota`, `capabilities_off` (IMAP extensions
+    (a list of names that EXTERNAL accepts), `app_passwords` (a list, see `coromail.auth.app_password`), `groups`
+    (a list: others may share mailboxes with "group:NAME"). `home`, `quota`, `capabilities_off` (IMAP extensions
     this user does not get), `referral` (an IMAP URL of the server to go to) and all others are kept for
     `user_settings`.
     """
@@ -133,7 +136,8 @@ class _Settings:
             protocols=frozenset(self._words("protocols", PROTOCOLS)),
             networks=tuple(self._networks()),
             certificates=tuple(self._words("certificates")),
-            settings={key: value for key, value in self.settings.items() if key != "password"},
+            app_passwords=tuple(self._app_passwords()),
+            settings=self._others(),
         )
 
     def _problem(self, key: str, text: str) -> None:
@@ -155,6 +159,25 @@ class _Settings:
             self._problem("password", str(error))
             return None
         return stored
+
+    def _others(self) -> dict[str, Any]:
+        self._words("groups")
+        return {
+            key: value for key, value in self.settings.items() if key not in ("password", "app_passwords")
+        }
+
+    def _app_passwords(self) -> list[app_password.AppPassword]:
+        entries = self.settings.get("app_passwords", [])
+        if not isinstance(entries, list) or len(entries) > app_password.MOST:
+            self._problem("app_passwords", f"app_passwords must be a list of at most {app_password.MOST}")
+            return []
+        found = []
+        for entry in entries:
+            try:
+                found.append(app_password.read(entry))
+            except ValueError as error:
+                self._problem("app_passwords", str(error))
+        return found
 
     def _master(self) -> bool:
         value = self.settings.get("master", False)

@@ -210,7 +210,7 @@ class Notify:
             self._named(event, name, mailbox if "l" in now else None)
 
     def _rights_before(self, event: Event) -> frozenset[str]:
-        return acl.rights_in(event.before or {}, event.account.user, self.model.user)
+        return acl.rights_in(event.before or {}, event.account.user, self.model.user, self.model.groups)
 
     def _name(self, event: Event, path: str) -> str:
         if event.account is self.model.account:

@@ -1,8 +1,8 @@
 """Who may do what with a mailbox (RFC 4314). An access control list maps identifiers to rights.
 
-An identifier is the name of a user or `anyone`; with `-` before it, it takes rights away. A user has the union of
-what the applicable identifiers grant, less what negative ones take. Who has the mailbox has all rights unless
-the list says otherwise, and never loses `l` and `a`.
+An identifier is the name of a user, `group:` and the name of a group, or `anyone`; with `-` before it, it takes
+rights away. A user has the union of what the applicable identifiers grant, less what negative ones take. Who has the
+mailbox has all rights unless the list says otherwise, and never loses `l` and `a`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from coromail.auth import prepare
 from coromail.model.node import Node
 
 RIGHTS = "lrswipkxtea"
@@ -19,7 +20,9 @@ OWNERS = frozenset("la")  # what an owner always has
 NONE: frozenset[str] = frozenset()
 VISIBLE = frozenset("lrikxa")  # without any of them a mailbox does not exist for a user (MYRIGHTS, section 4)
 WRITE = frozenset("iewst")  # with none of them a mailbox is read-only (section 5.2)
+CONTENTS = frozenset("lrswipte")  # all but what changes the mailbox itself or its list
 ANYONE = "anyone"
+GROUP = "group:"
 PROPERTY = "acl"
 
 Acl = Mapping[str, frozenset[str]]
@@ -51,18 +54,21 @@ def entries(mailbox: Node) -> dict[str, frozenset[str]]:
     }
 
 
-def rights_of(mailbox: Node, user: str) -> frozenset[str]:
-    """What `user` may do with the mailbox."""
-    return rights_in(stored(mailbox), mailbox.account.user, user)
+def rights_of(mailbox: Node, user: str, groups: Iterable[str] = ()) -> frozenset[str]:
+    """What `user` may do with the mailbox; `groups` are identifiers."""
+    return rights_in(stored(mailbox), mailbox.account.user, user, groups)
 
 
-def rights_in(listed: Acl, owner: str, user: str) -> frozenset[str]:
-    """What `user` may do with a mailbox of `owner` that has this list."""
+def rights_in(listed: Acl, owner: str, user: str, groups: Iterable[str] = ()) -> frozenset[str]:
+    """What `user` may do with a mailbox of `owner` that has this list; `groups` are identifiers."""
     owns = user == owner
     if not listed:
         return ALL if owns else NONE
-    granted = listed.get(user, ALL if owns else NONE) | listed.get(ANYONE, NONE)
-    granted -= listed.get(f"-{user}", NONE) | listed.get(f"-{ANYONE}", NONE)
+    granted = listed.get(user, ALL if owns else NONE)
+    for identifier in (ANYONE, *groups):
+        granted |= listed.get(identifier, NONE)
+    for identifier in (user, ANYONE, *groups):
+        granted -= listed.get(f"-{identifier}", NONE)
     return granted | OWNERS if owns else granted
 
 
@@ -76,6 +82,12 @@ def grantees(mailboxes: Iterable[Node]) -> set[str]:
             )
             found.discard(mailbox.account.user)
     return found
+
+
+def group_identifiers(names: Iterable[str]) -> frozenset[str]:
+    """The identifiers of groups, in the form in which SETACL stores them."""
+    prepared = (prepare.user_name(f"{GROUP}{name}") for name in names)
+    return frozenset(name for name in prepared if name is not None)
 
 
 def flag_right(flag: str) -> str:

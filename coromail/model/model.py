@@ -57,7 +57,10 @@ class Model:
         self.account.events = self.events
         self._open = True
         self._others: dict[str, Model] = {}
-        self.account.limits = quota.limits(auth.user_settings(self.user).get("quota"))
+        settings = auth.user_settings(self.user)
+        self.account.limits = quota.limits(settings.get("quota"))
+        self.groups: frozenset[str] = acl.group_identifiers(settings.get("groups") or ())
+        self._only: str | None = settings.get("only_mailbox")
         self.init()
 
     def make_account(self) -> Account:
@@ -136,7 +139,8 @@ class Model:
         if owner is None:
             return None
         mailbox = owner._descend(parts)
-        if mailbox is None or (owner is not self and not self.rights(mailbox) & acl.VISIBLE):
+        judged = owner is not self or self._only is not None
+        if mailbox is None or (judged and not self.rights(mailbox) & acl.VISIBLE):
             return None
         return mailbox
 
@@ -178,15 +182,15 @@ class Model:
     def mailboxes(self) -> Iterator[Mailbox]:
         """The user's whole tree, parents first."""
         self.root.update_tree()
-        yield from self.root.walk()
+        yield from (one for one in self.root.walk() if self._only is None or self._in_reach(one))
 
     def listed(self) -> Iterator[tuple[str, Mailbox | None]]:
         """Every name that LIST may show, parents first; with None for what only leads to others."""
         for mailbox in self.mailboxes():
             yield mailbox.full_path, mailbox
-        if self.sharing:
+        if self.sharing and self._only is None:
             seen: set[str] = set()
-            for owner in self.shares.owners(self.user):
+            for owner in self.shares.owners(self.user, self.groups):
                 yield from self._shown_of(owner, seen)
 
     def _shown_of(self, owner: str, seen: set[str]) -> Iterator[tuple[str, Mailbox | None]]:
@@ -233,7 +237,7 @@ class Model:
     def other(self, owner: str) -> Model | None:
         """The mail of another user who shares some of it with this one, or None."""
         if owner not in self._others:
-            if owner not in self.shares.owners(self.user):
+            if owner not in self.shares.owners(self.user, self.groups):
                 return None
             auth = copy.copy(self.auth)
             auth.user = owner
@@ -242,9 +246,16 @@ class Model:
 
     def rights(self, mailbox: Mailbox) -> frozenset[str]:
         """What the user may do with the mailbox (RFC 4314 section 2.1)."""
-        if not self.sharing:
-            return acl.ALL
-        return acl.rights_of(mailbox, self.user)
+        rights = acl.rights_of(mailbox, self.user, self.groups) if self.sharing else acl.ALL
+        if self._only is not None:
+            return rights & acl.CONTENTS if self._in_reach(mailbox) else acl.NONE
+        return rights
+
+    def _in_reach(self, mailbox: Mailbox) -> bool:
+        """Whether the password that was shown opens this mailbox (`coromail.auth.app_password`)."""
+        top, path = self.canonical(self._only or ""), mailbox.full_path
+        below = self.separator is not None and path.startswith(top + self.separator)
+        return mailbox.account is self.account and (path == top or below)
 
     def demand(self, mailbox: Mailbox, rights: str) -> None:
         """Raise NotAllowed without all of these rights, and NoSuchMailbox where the user may not even know that
@@ -287,7 +298,7 @@ class Model:
         """The nearest mailbox above a new name, in which the user may make others, and what is missing of the
         name: at least its last part, unless there is nothing to make."""
         owner, parts = self._owner(self.split(path))
-        if owner is None:
+        if owner is None or self._only is not None:
             raise NotAllowed("You may not make mailboxes here")
         mailbox = owner.root
         mailbox.update_tree()
@@ -354,7 +365,8 @@ class Model:
     @property
     def subscriptions(self) -> set[str]:
         """The names the user is subscribed to, whether there are such mailboxes or not."""
-        return self.account.subscriptions
+        names = self.account.subscriptions
+        return names if self._only is None else {name for name in names if self.lookup(name) is not None}
 
     def subscribe(self, path: str) -> None:
         """Subscribe to a name (RFC 9051 section 6.3.7)."""

@@ -13,9 +13,9 @@ class Shares:
     def __init__(self) -> None:
         self._grantees: dict[str, frozenset[str]] = {}
 
-    def owners(self, user: str) -> list[str]:
-        """Those who share something with `user`, in order."""
-        wanted = {user, ANYONE}
+    def owners(self, user: str, groups: Iterable[str] = ()) -> list[str]:
+        """Those who share something with `user`, or with one of the identifiers `groups`, in order."""
+        wanted = {user, ANYONE, *groups}
         return sorted(owner for owner, names in self._grantees.items() if owner != user and names & wanted)
 
     def share(self, owner: str, identifiers: Iterable[str]) -> None:

@@ -165,6 +165,9 @@ def test_the_examples_have_no_mistakes(example, tmp_path, capsys, certificate):
 
         assert check_users(example) == []
         return
+    driver = {"auth-ldap.yaml": "ldap", "auth-pam.yaml": "pam", "auth-oauth.yaml": "jwt"}.get(example.name)
+    if driver is not None:
+        pytest.importorskip(driver)
     certs = tmp_path / "certs"
     certs.mkdir()
     (tmp_path / "cert.pem").rename(certs / "server-cert.pem")

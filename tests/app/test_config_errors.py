@@ -47,7 +47,7 @@ def test_no_mistakes(faults):
         ("store:\n\n  pth: x", "4: store.pth: unknown key; did you mean path?"),
         ("auth:\n  zzz: x",
          ("3: auth.zzz: unknown key; known are class, users_file, plaintext_without_tls, passwd_file, chain, "
-         "mechanisms")),
+         "mechanisms, pam, ldap, sql, oauth, cache, password_queue, master_separator, certificate_users")),
         ("store: {fsnc: never}", "2: store.fsnc: unknown key; did you mean fsync?"),
         ("pop3: {workarounds: [outlook]}",
          "2: pop3.workarounds[0]: 'outlook' is not known; write outlook-no-nuls"),

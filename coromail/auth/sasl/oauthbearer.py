@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
 Parse = Callable[[bytes], tuple[str, dict[bytes, bytes]]]
 KVSEP = b"\x01"
-FAILURE = b'{"status":"invalid_token"}'  # RFC 7628 section 3.2.2, RFC 6750 section 3.1
 
 
 def oauthbearer(auth: Auth) -> Step:
@@ -56,6 +56,6 @@ def bearer(auth: Auth, parse: Parse) -> Step:
             if owner is not None:
                 return auth.grant(owner, user)
         failed = True
-        return FAILURE
+        return json.dumps(dict(auth.token_failure()), separators=(",", ":")).encode()
 
     return step
