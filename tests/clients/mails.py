@@ -37,7 +37,7 @@ MADE = ".made up"
 @cache
 def by_folder() -> Mapping[str, list[bytes]]:
     """Messages of each Maildir++ folder (empty name: INBOX), LF line ends."""
-    return {**(_real() or {"": made(40, seed=2), ".lists": made(30, seed=3)}), MADE: made(150, seed=1)}
+    return {**(_real() or {"": made(40, seed=2), ".Entw&APw-rfe": made(30, seed=3)}), MADE: made(150, seed=1)}
 
 
 @cache
