@@ -108,6 +108,10 @@ class Dialogue:
             if self.host.plugins.process("imapc", event) & Eat.CLIENT:
                 return
             data = event.arguments[0]
+        if len(data) > HIGH_WATER:  # sent as it is: no copy is made
+            self.flush()
+            self.transport.write(data)
+            return
         self._out.append(data)
         self._out_size += len(data)
         if self._out_size > HIGH_WATER:

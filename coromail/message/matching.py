@@ -22,13 +22,14 @@ def _decoded(key: Callable[[str], str], value: bytes) -> str:
 class Needle:
     """What to look for, and how to compare. The empty string is in every text."""
 
-    __slots__ = ("_ascii", "_ascii_key", "_key", "_wanted", "octets")
+    __slots__ = ("_ascii", "_ascii_key", "_key", "_plain", "_wanted", "octets")
 
     def __init__(self, text: str, comparator: Comparator = DEFAULT) -> None:
         self._key = comparator.key
         self._ascii_key = comparator.ascii_key
         self._wanted = comparator.key(text)
         self._ascii = self._wanted.isascii()
+        self._plain = not (":" in text or text.startswith(" ") or "\r" in text or "\n" in text)
         self.octets = text.encode()
 
     def in_text(self, text: str) -> bool:
@@ -46,16 +47,15 @@ class Needle:
 
     def in_fields(self, values: Sequence[bytes]) -> list[bool]:
         """`in_field` for many: most fields are plain ASCII, which is looked through as one text."""
-        plain = list(values)
-        special = [place for place, value in enumerate(plain) if b"=?" in value or not value.isascii()]
-        for place in special:
-            plain[place] = b""
-        joined = self._ascii_key(b"\n".join(plain).decode("ascii"))
-        if self._wanted in joined:
-            found = [self._wanted in text for text in joined.split("\n")]
+        joined = b"\n".join(values)  # an unfolded field has no line end
+        if not joined.isascii():
+            return list(map(self.in_field, values))
+        text = self._ascii_key(joined.decode("ascii"))
+        if self._ascii and self._wanted in text:
+            found = [self._wanted in one for one in text.split("\n")]
         else:
-            found = [False] * len(plain)
-        for place in special:
+            found = [False] * len(values)
+        for place in _places(b"=?", joined):
             found[place] = self.in_field(values[place])
         return found
 
@@ -66,7 +66,15 @@ class Needle:
 
     def in_header(self, octets: bytes, start: int, end: int) -> bool:
         """Whether a header holds it, each field decoded on a line `Name: value`."""
+        if self._plain and self._surely_not_in(octets[start:end]):
+            return False
         return any(self.in_field(name + b": " + unfold(value)) for name, value in fields(octets, start, end))
+
+    def _surely_not_in(self, header: bytes) -> bool:
+        """Whether one look at a whole header is enough to know that no field holds it."""
+        if b"=?" in header or not header.isascii():
+            return False
+        return self._wanted not in self._ascii_key(header.translate(None, b"\r\n").decode("ascii"))
 
     def in_body(self, octets: bytes, root: Part, mime_headers: bool) -> bool:
         """Whether the body holds it: text parts, and the headers of messages in it.
@@ -89,6 +97,17 @@ class Needle:
         decoded = transfer.decode(body, part.encoding)
         charset = next((value for name, value in part.parameters if name in (b"charset", b"charset*")), None)
         return self.in_encoded(body if decoded is None else decoded, charset)
+
+
+def _places(needle: bytes, lines: bytes) -> Iterator[int]:
+    """The numbers, from 0, of the lines that hold it."""
+    place = start = 0
+    while (found := lines.find(needle, start)) >= 0:
+        place += lines.count(b"\n", start, found)
+        yield place
+        start = lines.find(b"\n", found)
+        if start < 0:
+            break
 
 
 def entities(root: Part) -> Iterator[tuple[Part, bool]]:

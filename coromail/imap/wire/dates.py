@@ -11,6 +11,8 @@ _NUMBERS = {name.upper().encode(): number for number, name in enumerate(_MONTHS,
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _LAST_DAY = date.max.toordinal()
 
+_MINUTES = [b"%02d:%02d:" % divmod(minute, 60) for minute in range(1440)]
+
 _DATE = re.compile(rb"([0-9]{1,2})-([A-Za-z]{3})-([0-9]{4})")
 # date-day-fixed is two characters; a day of one digit without the space is accepted too.
 _DATE_TIME = re.compile(
@@ -35,8 +37,8 @@ def format_internaldate(when: float | datetime) -> bytes:
         minutes = int(offset.total_seconds()) // 60
         zone = b"%s%02d%02d" % (b"-" if minutes < 0 else b"+", *divmod(abs(minutes), 60))
         when = when.replace(tzinfo=UTC, microsecond=0).timestamp()
-    day, second = divmod(int(when // 1), 86400)
-    return b'%s%02d:%02d:%02d %s"' % (_day(day), second // 3600, second // 60 % 60, second % 60, zone)
+    minute, second = divmod(int(when // 1), 60)
+    return b'%b%b%02d %b"' % (_day(minute // 1440), _MINUTES[minute % 1440], second, zone)
 
 
 def parse_date(raw: bytes) -> date:
