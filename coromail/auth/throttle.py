@@ -31,7 +31,9 @@ class Throttle:
         self._exempt = tuple(exempt)
         self._max_entries = max_entries
         self._entries: OrderedDict[Key, tuple[int, float]] = OrderedDict()
-        self._welcome: OrderedDict[Key, None] = OrderedDict()  # network and account of past successes
+        self._welcome: OrderedDict[Key, None] = (
+            OrderedDict()
+        )  # network and account of past successes; networks too
 
     def delay(self, address: str | None, user: str) -> float:
         """Seconds to wait before a password from `address` for `user` is looked at: 0 to 15."""
@@ -60,10 +62,16 @@ class Throttle:
             self._set(network, self._failures(network) - own)
         self._set(account, 0)
         self._set(both, 0)
-        self._welcome[both] = None
-        self._welcome.move_to_end(both)
-        if len(self._welcome) > self._max_entries:
+        for key in (both, network):
+            self._welcome[key] = None
+            self._welcome.move_to_end(key)
+        while len(self._welcome) > self._max_entries:
             self._welcome.popitem(last=False)
+
+    def knows(self, address: str | None) -> bool:
+        """Whether somebody has logged in from this network, or it is exempt: the queue for strangers is another."""
+        keys = self._keys(address, "")
+        return not keys or keys[0] in self._welcome
 
     def __len__(self) -> int:
         return len(self._entries) + len(self._welcome)

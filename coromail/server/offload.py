@@ -1,10 +1,12 @@
-"""The thread pool for what blocks or burns CPU."""
+"""The thread pools for what blocks or burns CPU."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from gevent.event import Event
 from gevent.lock import BoundedSemaphore
 from gevent.threadpool import ThreadPool
 
@@ -40,3 +42,52 @@ def _outcome(function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, 
         return function(*args), None
     except BaseException as error:
         return None, error
+
+
+class Reception:
+    """The same for checks of passwords: as many as there are `threads` are at work, the others wait in two queues.
+
+    Those for whom `known()` holds come first, so that a flood of guesses makes strangers wait, and nobody else.
+    How many may wait is for the caller to say.
+    """
+
+    def __init__(self, threads: int, known: Callable[[], bool]) -> None:
+        self._pool = ThreadPool(threads)
+        self._free = threads
+        self._known = known
+        self._first: deque[Event] = deque()
+        self._others: deque[Event] = deque()
+
+    def __call__(self, function: Callable[..., Any], *args: Any) -> Any:
+        self._enter()
+        try:
+            return self._pool.apply(function, args)
+        finally:
+            self._leave()
+
+    def close(self) -> None:
+        """End the threads when they are idle."""
+        self._pool.kill()
+
+    def _enter(self) -> None:
+        if self._free:
+            self._free -= 1
+            return
+        turn = Event()
+        queue = self._first if self._known() else self._others
+        queue.append(turn)
+        try:
+            turn.wait()
+        except BaseException:  # the client is gone
+            if turn.is_set():
+                self._leave()
+            else:
+                queue.remove(turn)
+            raise
+
+    def _leave(self) -> None:
+        queue = self._first or self._others
+        if queue:
+            queue.popleft().set()
+        else:
+            self._free += 1

@@ -40,7 +40,7 @@ from coromail.server.connection import Connection, Gone
 from coromail.server.http import HttpSession
 from coromail.server.networks import within
 from coromail.server.news import News
-from coromail.server.offload import Offload
+from coromail.server.offload import Offload, Reception
 from coromail.server.proxy_protocol import ProxyError
 from coromail.server.tls import Pair, Tls
 from coromail.server.watch import Watcher
@@ -77,10 +77,10 @@ class Server(Host):
         if not (issubclass(auth_class, Auth) and issubclass(model_class, Model)):
             raise TypeError("a server takes a subclass of Auth and one of Model, in this order")
         self.pool = Offload()
-        self.auth_pool = Offload(AUTH_THREADS)  # of its own: passwords shall not hold up mail
+        self.auth_pool = Reception(AUTH_THREADS, self._known)  # of its own: passwords shall not hold up mail
         self.watcher = Watcher()
 
-        def context(settings: dict[str, Any] | None, pool: Offload) -> Context:
+        def context(settings: dict[str, Any] | None, pool: Callable[..., Any]) -> Context:
             return Context(settings, directory, pool, self.watcher.watch, _soon, _later)
 
         super().__init__(
@@ -278,6 +278,10 @@ class Server(Host):
 
     def logged_out(self, user: str, peer: str) -> None:
         _decrement(self._by_user, (user, peer))
+
+    def _known(self) -> bool:
+        """Whether the present client comes from where somebody has logged in before."""
+        return self.connection is None or self.throttle.knows(self.connection.peer or None)
 
     def login_delay(self, user: str, peer: str) -> float:
         return self.throttle.delay(peer or None, user)
