@@ -44,8 +44,11 @@ class Known(Auth):
         return self.secret(user) == password
 
     def secret(self, user: str) -> str | None:
-        password: str | None = self.context.settings["users"].get(user)
-        return password
+        users: Mapping[str, str] = self.context.settings["users"]
+        return next((password for name, password in users.items() if self.prepare_user(name) == user), None)
+
+    def knows(self, user: str) -> bool:
+        return self.secret(user) is not None
 
     def sasl_provides(self) -> list[str]:
         return ["SCRAM-SHA-256", "CRAM-MD5", "PLAIN", "LOGIN"]
@@ -62,7 +65,7 @@ class Mail(NamedTuple):
 class MailServer:
     """A context manager; the ports are known once it is entered. Methods may be called from any thread.
 
-    `users` maps names (lower case) to passwords. `model_class` and `auth_class` serve your own classes, which find
+    `users` maps names to passwords. `model_class` and `auth_class` serve your own classes, which find
     `model_settings` and `auth_settings` in `context.settings`.
     `limits` has no delays after failed logins here, and passwords may cross plain connections.
     `server` is the `coromail.Server` itself; touch it through `call` only.
@@ -129,6 +132,7 @@ class MailServer:
         """Put a message into a mailbox, which is made if need be; its UID. Clients are told at once.
 
         `message` is octets, text or an `email.message.EmailMessage`; bare LF line ends become CRLF.
+        KeyError: there is no such user, unless an `auth_class` of your own knows the users.
         """
         octets = Message(message).octets()
         new = NewMessage(octets, tuple(flags), internaldate)
@@ -136,7 +140,7 @@ class MailServer:
         return uid
 
     def mail(self, user: str, mailbox: str = "INBOX") -> list[Mail]:
-        """What lies in a mailbox now, in order."""
+        """What lies in a mailbox now, in order. KeyError: there is no such user."""
 
         def read(found: Mailbox) -> list[Mail]:
             return [Mail(one.uid, one.flags.names, one.octets()) for one in found.messages]
@@ -181,7 +185,9 @@ class MailServer:
 
 def _model_of(server: Host, user: str) -> Model:
     auth = server.make_auth()
-    auth.user = user
+    auth.user = auth.prepare_user(user)
+    if auth.user is None or (isinstance(auth, Known) and not auth.knows(auth.user)):
+        raise KeyError(user)
     return server.make_model(auth)
 
 

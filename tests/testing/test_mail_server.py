@@ -17,7 +17,7 @@ from email.message import EmailMessage
 import pytest
 from gevent import monkey
 
-from coromail import Mailbox, Message, Model
+from coromail import Auth, Mailbox, Message, Model
 from coromail.testing import Mail, MailServer
 
 TEXT = "Subject: hello\n\nHow do you do?\n"
@@ -52,6 +52,39 @@ def test_mail_is_what_a_test_asks_for(server: MailServer) -> None:
         client.create("done")
     assert server.mail("alice") == [Mail(1, frozenset({"\\Seen"}), OCTETS)]
     assert server.mail("alice", "done") == []
+
+
+def test_names_in_any_case() -> None:
+    with MailServer(users={"Carol": "wonderland"}) as server:
+        server.deliver("CAROL", TEXT)
+        with imaplib.IMAP4(server.host, server.imap_port, timeout=10) as client:
+            client.login("Carol", "wonderland")
+            assert client.select() == ("OK", [b"1"])
+
+
+def test_strangers_have_no_mail(server: MailServer) -> None:
+    """A typing error in a test shall not look like an empty mailbox."""
+    with pytest.raises(KeyError, match="alcie"):
+        server.mail("alcie")
+    with pytest.raises(KeyError, match="alcie"):
+        server.deliver("alcie", TEXT)
+
+
+def test_settings_of_ones_own_classes() -> None:
+    class Readers(Auth):
+        def auth_plain(self, user: str, password: str) -> bool:
+            return password == self.context.settings["password"]
+
+    class Greeting(Model):
+        def init(self) -> None:
+            self.root.add_child(self.context.settings["name"])
+
+    settings = {"auth_settings": {"password": "swordfish"}, "model_settings": {"name": "Hello"}}
+    with MailServer(model_class=Greeting, auth_class=Readers, **settings) as server:
+        with imaplib.IMAP4(server.host, server.imap_port, timeout=10) as client:
+            client.login("anybody", "swordfish")
+            assert client.select("Hello") == ("OK", [b"0"])
+        assert server.mail("anybody", "Hello") == []
 
 
 def test_messages_of_any_kind(server: MailServer) -> None:
