@@ -42,9 +42,9 @@ def test_dovecot_uids_keywords_and_unique_ids(tmp_path: Path) -> None:
     assert (box.uidvalidity, box.uidnext, box.recent) == (1275660208, 901, 1)
     assert [box.pop3_uidl(uid) for uid in uids(box)] == [
         "000000114bdf",
-        "000000194C0907B0",
-        "0000001F4C0907B0",
-        "000003844C0907B0",
+        "000000194c0907b0",
+        "0000001f4c0907b0",
+        "000003844c0907b0",
     ]
 
 

@@ -235,7 +235,7 @@ def uidl(mailbox: MaildirMailbox, uid: int) -> str:
     if kept:
         return kept.decode("ascii", "replace")
     if mailbox.state.scanned == Server.DOVECOT:
-        return f"{uid:08X}{mailbox.uidvalidity:08X}"
+        return f"{uid:08x}{mailbox.uidvalidity:08x}"
     return f"{mailbox.uidvalidity}.{uid}"
 
 
