@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Callable
+from functools import lru_cache
 from logging import ERROR
 
 from coromail.errors import Answer, Bad, Bye, No, StorageError
@@ -25,6 +26,8 @@ SWALLOWED = 4  # times the longest literal: up to there one that was refused and
 _TAG = re.compile(rb"[!#$&',\-./0-9:;<=>?@A-Z\[\]^_`a-z|}~]{1,200}")  # ASTRING-CHARs except "+"
 
 _BRINGS_MAIL = re.compile(rb"[^ ]++ (?:APPEND|(?:UID )?+REPLACE) ", re.IGNORECASE)
+
+_plain = lru_cache(256)(writer.text)  # most texts are said again and again
 
 Then = Callable[[list[bytes]], None]
 
@@ -289,7 +292,7 @@ class Dialogue:
     def say(self, text: str, code: str | None = None) -> bytes:
         """resp-text (RFC 9051 section 9): code in brackets, then text, in the client's language (RFC 5255)."""
         if self.language is None:
-            plain = writer.text(text)
+            plain = _plain(text)
         else:
             plain = writer.text(translate(text), utf8=True)
         return b"[%s] %s" % (code.encode("ascii"), plain) if code else plain

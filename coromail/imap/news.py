@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from coromail.imap.wire.sequence_set import compact
@@ -54,16 +55,19 @@ def flags_lines(session: Session, view: View) -> list[bytes]:
     """FLAGS and PERMANENTFLAGS (RFC 9051 sections 7.3.5 and 7.1)."""
     view.keywords_told = len(view.mailbox.keywords)
     names = flag_names(view.mailbox)
-    permanent = b"" if view.read_only else b" ".join(_permanent(names.split(b" "), view.rights))
+    permanent = "" if view.read_only else _permanent(names, view.rights)
     return [
         b"* FLAGS (%s)\r\n" % names,
-        session.noted(f"PERMANENTFLAGS ({permanent.decode('ascii')})", "Flags that are kept"),
+        session.noted(f"PERMANENTFLAGS ({permanent})", "Flags that are kept"),
     ]
 
 
-def _permanent(names: list[bytes], rights: frozenset[str]) -> list[bytes]:
+@lru_cache(256)
+def _permanent(names: bytes, rights: frozenset[str]) -> str:
     """Of these flags, those that the rights allow to set (RFC 4314 section 5.1.1)."""
-    return [name for name in [*names, b"\\*"] if acl.flag_right(name.decode("ascii")) in rights]
+    return " ".join(
+        name for name in [*names.decode("ascii").split(" "), "\\*"] if acl.flag_right(name) in rights
+    )
 
 
 def flag_names(mailbox: Mailbox) -> bytes:
