@@ -34,7 +34,7 @@ class Memory(Generic[T]):
         """Answers hold for `seconds`; 0 keeps none. `clock` gives seconds and never runs backwards."""
         self._seconds = seconds
         self._clock = clock
-        self._secret = os.urandom(32)
+        self._hash_key = os.urandom(32)
         self._answers: OrderedDict[bytes, tuple[float, T]] = OrderedDict()
 
     def get(self, question: Attempt) -> T | None:
@@ -60,7 +60,7 @@ class Memory(Generic[T]):
         return len(self._answers)
 
     def _key(self, question: Attempt) -> bytes:
-        digest = hashlib.blake2b(key=self._secret, digest_size=32)
+        digest = hashlib.blake2b(key=self._hash_key, digest_size=32)
         for value in astuple(question):
             octets = value.encode("utf-8", "surrogateescape")
             digest.update(len(octets).to_bytes(8, "big") + octets)

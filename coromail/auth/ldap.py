@@ -99,6 +99,10 @@ class LdapDirectory:
         found = self._ask(name)
         return None if found is None else found[1]
 
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().unbind_s()
+
     def _binds(self, dn: str, password: str) -> bool:
         """Whether this is the password of an entry. Over a connection of its own, which is the user's then."""
         try:

@@ -24,6 +24,7 @@ TROUBLE = frozenset(
         "PAM_ABORT",
         "PAM_AUTHINFO_UNAVAIL",
         "PAM_BUF_ERR",
+        "PAM_MODULE_UNKNOWN",
         "PAM_OPEN_ERR",
         "PAM_SERVICE_ERR",
         "PAM_SYMBOL_ERR",
@@ -79,6 +80,9 @@ class SystemUsers:
         settings: dict[str, Any] = {"home": entry.pw_dir, "uid": entry.pw_uid, "gid": entry.pw_gid}
         settings["groups"] = [_group(gid) for gid in os.getgrouplist(entry.pw_name, entry.pw_gid)]
         return User(name, settings=settings)
+
+    def close(self) -> None:
+        """Nothing stays open."""
 
 
 def _group(gid: int) -> str:

@@ -36,11 +36,22 @@ class Postgres:
             except psycopg.OperationalError:
                 connection.close()  # perhaps the server was started anew: the next one, or a fresh one
             except psycopg.Error as error:
+                connection.close()
                 raise _unavailable(error) from error
         try:
-            return self._run(self._connect(), user)
+            connection = self._connect()
+            try:
+                return self._run(connection, user)
+            except psycopg.Error:
+                connection.close()
+                raise
         except psycopg.Error as error:
             raise _unavailable(error) from error
+
+    def close(self) -> None:
+        """Close connections that nobody uses now."""
+        while self._idle:
+            self._idle.pop().close()
 
     def _connect(self) -> psycopg.Connection[dict[str, Any]]:
         return psycopg.connect(

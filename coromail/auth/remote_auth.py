@@ -15,7 +15,7 @@ from coromail.context import Context
 
 
 class Directory(Protocol):
-    """A source of users. Both methods run in threads of a pool, several at once, and may wait for a network.
+    """A source of users. `check` and `find` run in threads of a pool, several at once, and may wait for a network.
 
     Both raise `coromail.errors.Unavailable` when nobody can say.
     """
@@ -28,6 +28,10 @@ class Directory(Protocol):
         """The user of that name, or None."""
         ...
 
+    def close(self) -> None:
+        """Close connections that nobody uses now."""
+        ...
+
 
 class _Holder:
     """What all connections share: the source, and who logged in lately."""
@@ -37,6 +41,10 @@ class _Holder:
     def __init__(self, directory: Directory, seconds: float) -> None:
         self.directory = directory
         self.memory: Memory[User] = Memory(seconds, time.monotonic)
+
+    def close(self) -> None:
+        """The server stops."""
+        self.directory.close()
 
 
 class RemoteAuth(Auth):
@@ -73,7 +81,9 @@ class RemoteAuth(Auth):
         except UsersError as error:
             return error.problems
         kept = context.shared(cls, lambda: holder)
-        kept.directory, kept.memory = holder.directory, holder.memory
+        if kept is not holder:
+            kept.close()
+            kept.directory, kept.memory = holder.directory, holder.memory
         return []
 
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
@@ -99,19 +100,22 @@ class Database(Protocol):
         """At most two rows, columns by name."""
         ...
 
+    def close(self) -> None:
+        """Close connections that nobody uses now."""
+        ...
+
 
 class SqlDirectory:
     """Users as the rows of a query; the passwords are checked here."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._decoy = passwords.hash_password("nobody's")
 
     def check(self, attempt: Attempt) -> User | None:
         user = self.find(attempt.user)
         stored = user.stored if user is not None else None
         if stored is None or not usable(stored):  # takes as long as if there were such a user
-            passwords.verify(self._decoy, attempt.password)
+            passwords.verify(_decoy(), attempt.password)
             return None
         return user if passwords.verify(stored, attempt.password) else None
 
@@ -126,6 +130,14 @@ class SqlDirectory:
         stored_name = record.pop("name", None)
         canonical = name if stored_name is None else prepare.user_name(str(stored_name))
         return None if canonical is None else user_of(canonical, record)
+
+    def close(self) -> None:
+        self._database.close()
+
+
+@cache
+def _decoy() -> str:
+    return passwords.hash_password("nobody's")
 
 
 def usable(stored: str) -> bool:
@@ -156,3 +168,6 @@ class SQLite:
         except sqlite3.Error as error:
             logger.error("users: %s", error)  # noqa: TRY400 - no fault of ours
             raise Unavailable("The database of users does not answer, please try again") from error
+
+    def close(self) -> None:
+        """Nothing stays open."""
