@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.clients.programs import written
@@ -17,6 +17,7 @@ from tests.clients.site import USERS, Site
 
 CONFIG = """\
 protocols = imap pop3
+listen = 127.0.0.1
 base_dir = {folder}/run
 log_path = {folder}/log
 ssl = required
@@ -75,7 +76,7 @@ def serving(site: Site, folder: Path, layout: str = "") -> Iterator[None]:
     folder.mkdir()
     root = os.geteuid() == 0
     nobody = pwd.getpwnam("nobody") if root else pwd.getpwuid(os.geteuid())
-    site.ports = {"imaps": _free_port(), "pop3s": _free_port()}
+    site.ports = dict(zip(("imaps", "pop3s"), _free_ports(2), strict=True))
     values = {
         "folder": folder, "site": site.folder, "layout": layout, "owner": nobody.pw_uid, "group": nobody.pw_gid,
         "internal": "dovecot" if root else nobody.pw_name, "login": "dovenull" if root else nobody.pw_name,
@@ -103,9 +104,10 @@ def _give(top: Path, owner: int, group: int) -> None:
         os.chown(path, owner, group)
 
 
-def _free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        return int(listener.getsockname()[1])
+def _free_ports(number: int) -> list[int]:
+    with ExitStack() as stack:
+        listeners = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
+        return [listener.getsockname()[1] for listener in listeners]
 
 
 def _wait(port: int) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coromail.stores.maildir.takeover import Server, parse_uidlist
+from coromail.stores.maildir.takeover import Server, parse_courier_keywords, parse_uidlist
 from tests.stores.maildir_home import Home, append, flags, mail, subjects, uids
 
 
@@ -89,6 +89,28 @@ def test_courier(tmp_path: Path) -> None:
     assert home.model.subscriptions == {"INBOX", "Sent"}
 
 
+def test_keywords_of_courier(tmp_path: Path) -> None:
+    """The files are as Courier-IMAP 5.0 writes them."""
+    names = ["1600000001.M1P9_1.vm,S=18", "1600000002.M2P9_2.vm,S=18", "1600000003.c", "1600000004.d"]
+    root = maildir(tmp_path, [name + ":2,F" for name in names])
+    uids_ = "".join(f"{uid} {name}\n" for uid, name in enumerate(names, 2))
+    (root / "courierimapuiddb").write_text("1 1100000000 50\n" + uids_)
+    kept = root / "courierimapkeywords"
+    kept.mkdir()
+    (kept / ":list").write_text(
+        f"Work\nLater\n$Junk\n\n{names[0]}:2 1\n{names[1]}:1\n{names[2]}:0 7 x\n1600000009.gone:0\nrubbish\n"
+    )
+    (kept / f".5984227.{names[1]}").write_text("Older\n")
+    (kept / f".5984228.{names[1]}").write_text("Work\n$Junk\nno keyword\n")
+    (kept / names[3]).write_text("Late\n")
+    home = Home(tmp_path)
+    for _ in range(2):
+        assert flags(home.inbox) == [
+            "\\Flagged $Junk Later", "\\Flagged $Junk Work", "\\Flagged Work", "\\Flagged Late",
+        ]  # fmt: skip
+        home.restart()
+
+
 def test_unique_ids_of_courier(tmp_path: Path) -> None:
     root = maildir(tmp_path, ["1600000001.a:2,S", "1600000002.b:2,", "1600000003.c:2,", "1600000004.d+:2,"])
     (root / "courierpop3dsizelist").write_text(
@@ -138,6 +160,13 @@ def test_broken_lines_are_passed_over(tmp_path: Path) -> None:
     box = Home(tmp_path).inbox
     assert sorted(subjects(box)) == ["1600000001.a", "1600000002.b"]
     assert uids(box)[0] == 7
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.binary(max_size=20) | st.sampled_from([b"a", b"", b"b:0", b"c:0 1"]), max_size=20))
+def test_any_octets_can_be_a_list_of_keywords(lines: list[bytes]) -> None:
+    for names in parse_courier_keywords(lines).values():
+        assert all(name.encode("ascii") in lines for name in names)
 
 
 @settings(deadline=None, max_examples=100)

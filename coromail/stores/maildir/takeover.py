@@ -9,9 +9,11 @@ where a field P has the POP3 unique-id. Courier writes `courierimapuiddb`, which
 from __future__ import annotations
 
 import contextlib
+import math
+import os
 import time
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from coromail.stores.maildir.mailbox import MaildirMailbox
 
 AT_ONCE = 5000
+MOST_OCTETS = 1 << 26  # of a list of keywords
 
 
 class Server(IntEnum):
@@ -112,6 +115,49 @@ def read_keywords(path: bytes) -> dict[str, str]:
     return keywords
 
 
+def read_courier_keywords(path: bytes) -> dict[bytes, list[str]]:
+    """Keywords by base name, from the folder `courierimapkeywords`. Blocks.
+
+    Its file `:list` has a line for each keyword, an empty line, and lines `<base name>:<numbers of keywords>`. What
+    changed later is in files `.<time>.<base name>` and `<base name>`, with a line for each keyword.
+    """
+    folder = path + b"/courierimapkeywords"
+    found: dict[bytes, list[str]] = {}
+    with contextlib.suppress(OSError):
+        found = parse_courier_keywords(_lines(folder + b"/:list"))
+    changes: list[tuple[float, bytes, bytes]] = []
+    with contextlib.suppress(OSError):
+        for name in os.listdir(folder):
+            if name.startswith(b"."):
+                written, _, base = name[1:].partition(b".")
+                changes.append((number(written), base, name))
+            elif not name.startswith(b":"):
+                changes.append((math.inf, name, name))
+    for _, base, name in sorted(changes):
+        with contextlib.suppress(OSError):
+            lines = _lines(folder + b"/" + name)
+            found[base] = [line.decode("ascii") for line in lines if is_keyword(line)]
+    return found
+
+
+def _lines(path: bytes) -> list[bytes]:
+    with open(path, "rb") as file:
+        return file.read(MOST_OCTETS).split(b"\n")
+
+
+def parse_courier_keywords(lines: Sequence[bytes]) -> dict[bytes, list[str]]:
+    """What the lines of `:list` say; lines that say nothing are passed over."""
+    end = lines.index(b"") if b"" in lines else len(lines)
+    names = [name.decode("ascii") if is_keyword(name) else "" for name in lines[:end]]
+    found: dict[bytes, list[str]] = {}
+    for line in lines[end + 1 :]:
+        base, _, places = line.rpartition(b":")
+        known = [int(place) for place in places.split() if place.isdigit() and len(place) < 6]
+        if base:
+            found[base] = [names[place] for place in known if place < len(names) and names[place]]
+    return found
+
+
 def is_keyword(name: bytes) -> bool:
     """Whether this can be a keyword: an atom (RFC 9051 section 9)."""
     return 0 < len(name) <= 255 and not any(
@@ -146,7 +192,8 @@ def adopt(mailbox: MaildirMailbox, fresh: dict[bytes, bytes]) -> Server:
     listed: UidList | None = offload(read_uidlist, mailbox.path)
     if listed is None or listed.uidvalidity != mailbox.uidvalidity:
         return Server.NONE
-    keywords = offload(read_keywords, mailbox.path)
+    letters: dict[str, str] = offload(read_keywords, mailbox.path)
+    listed_keywords: dict[bytes, list[str]] = offload(read_courier_keywords, mailbox.path)
     least = mailbox.uidnext
     known = sorted((uid, base) for base, uid in listed.uids.items() if base in fresh and uid >= least)
     known = [pair for place, pair in enumerate(known) if not place or known[place - 1][0] != pair[0]]
@@ -157,6 +204,13 @@ def adopt(mailbox: MaildirMailbox, fresh: dict[bytes, bytes]) -> Server:
         if uidls:
             mailbox.write(Kind.UIDLS, pack_uidls(uidls))
             mailbox.state.uidls.update(uidls)
+        keywords = [
+            (
+                *(letters[letter] for letter in keyword_letters(info) if letter in letters),
+                *listed_keywords.get(base, ()),
+            )
+            for (_, base), info in zip(part, infos, strict=True)
+        ]
         _commit(mailbox, part, infos, keywords)
     if listed.uidnext > mailbox.uidnext:
         mailbox.uidnext = listed.uidnext
@@ -166,15 +220,18 @@ def adopt(mailbox: MaildirMailbox, fresh: dict[bytes, bytes]) -> Server:
 
 
 def _commit(
-    mailbox: MaildirMailbox, part: list[tuple[int, bytes]], infos: list[bytes], keywords: dict[str, str]
+    mailbox: MaildirMailbox,
+    part: list[tuple[int, bytes]],
+    infos: list[bytes],
+    keywords: list[tuple[str, ...]],
 ) -> None:
-    flags: dict[bytes, Flags] = {}
-    for info in set(infos):
-        names = [keywords[letter] for letter in keyword_letters(info) if letter in keywords]
-        flags[info] = Flags.of(mailbox.spell([*flags_in(info).names, *names]))
+    flags: dict[tuple[bytes, tuple[str, ...]], Flags] = {}
+    kinds = list(zip(infos, keywords, strict=True))
+    for info, names in set(kinds):
+        flags[info, names] = Flags.of(mailbox.spell(dict.fromkeys([*flags_in(info).names, *names])))
     batch = Batch(
         array("I", [uid for uid, _ in part]),
-        [flags[info] for info in infos],
+        [flags[kind] for kind in kinds],
         [base for _, base in part],
         infos,
         array("q", [NO_DATE]) * len(part),
