@@ -24,8 +24,12 @@ class Client:
             raise Gone from error
         self._file: BinaryIO = self._socket.makefile("rb")
         self._tags = count(1)
-        self._response()
-        self.command(b"LOGIN %s secret" % user.encode())
+        try:
+            self._response()
+            self.command(b"LOGIN %s secret" % user.encode())
+        except BaseException:
+            self.close()
+            raise
 
     def command(self, *pieces: bytes) -> list[bytes]:
         """Send a command, every second piece as a literal; the responses, tagged one last.
