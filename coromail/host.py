@@ -49,7 +49,8 @@ class Transport(Protocol):
 class Host:
     """A server without its sockets: settings, classes, and the ways to wait.
 
-    `imap_workarounds` names bugs of clients to bear with: "delay-newmail" keeps EXISTS back for NOOP, CHECK and IDLE.
+    `imap_workarounds` names bugs of clients to bear with: "delay-newmail" keeps EXISTS back for NOOP, CHECK and IDLE,
+    "raw-headers" takes mail with 8-bit headers from clients that did not enable UTF8=ACCEPT.
     `urlauth` has the users who are message submission entities (RFC 4467 section 3); None: there is no URLAUTH.
     """
 

@@ -285,7 +285,7 @@ class UrlAuth(Section):
 class ImapSettings(Section):
     """What a site decides about IMAP."""
 
-    workarounds: list[Literal["delay-newmail"]] = _setting(
+    workarounds: list[Literal["delay-newmail", "raw-headers"]] = _setting(
         [], "bugs of clients to bear with; see docs/quirks.md"
     )
 

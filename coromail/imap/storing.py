@@ -45,9 +45,12 @@ def settable(mailbox: Mailbox, names: Iterable[str]) -> list[str]:
 def check_header(session: Session, octets: bytes) -> None:
     """Refuse a message whose header has 8-bit characters from a client that did not enable them.
 
-    RFC 9755 section 4 (and RFC 6855 section 4) makes it a MUST for every server with UTF8=ACCEPT.
+    RFC 9755 section 4 (and RFC 6855 section 4) makes it a MUST for every server with UTF8=ACCEPT. Old mail has
+    such headers, and clients that move it cannot mend them: the workaround "raw-headers" takes it as it is.
     """
     if session.utf8 or "UTF8=ACCEPT" in session.off or octets.isascii():
+        return
+    if "raw-headers" in session.host.imap_workarounds:
         return
     if not octets[: header_end(octets)].isascii():
         raise No("Enable UTF8=ACCEPT to send headers in UTF-8", code="CANNOT")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.imap.harness import Client, literal
+from tests.imap.harness import Client, TestHost, literal
 
 MAIL = "Subject: Grüße\r\nFrom: a@example.com\r\n\r\nhello\r\n".encode()
 UTF8_DATA = f"APPEND INBOX UTF8 (~{{{len(MAIL)}+}}\r\n{MAIL.decode()})"
@@ -78,3 +78,12 @@ def test_8_without_enable_no_8_bit_in_quoted_strings(enabled: Client, other: Cli
     enabled.append(MAIL)
     other.ok("SELECT INBOX")
     other.ok("FETCH 1 (ENVELOPE BODYSTRUCTURE BODY[HEADER])")
+
+
+def test_4_the_workaround_raw_headers_takes_what_clients_cannot_mend(host: TestHost) -> None:
+    host.imap_workarounds = frozenset({"raw-headers"})
+    client = Client(host).login()
+    mail = "Subject: Grüße\r\n\r\nhallo\r\n".encode()
+    client.ok("APPEND INBOX", literal(mail))
+    client.ok("SELECT INBOX")
+    assert client.ok("FETCH 1 BODY.PEEK[]").fetched("BODY[]") == [mail]
