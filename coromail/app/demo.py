@@ -132,7 +132,7 @@ def instructions(folder: Path, ports: dict[str, int], passwords: dict[str, str])
     return f"""
 coromail demo serves {folder}
 
-User     Password
+  User     Password
 {users}
 
 Server 127.0.0.1, user name and password as above

@@ -104,7 +104,7 @@ def check(stored: str) -> None:
         elif scheme in DIGESTS or scheme in SALTED:
             _VERIFIERS[scheme](scheme, value, b"")
     except ValueError:  # argon2's InvalidHash is one
-        raise ValueError(f"damaged value for {{{scheme}}}") from None
+        raise ValueError(f'damaged value for {{{scheme}}}; "coromail passwd" makes a new one') from None
 
 
 def hash_password(password: str, scheme: str = "argon2id") -> str:
