@@ -52,6 +52,9 @@ server.plaintext_without_tls = True
 listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
 server.listen("imap", listener)
 server.start()
+import gc
+gc.freeze()
+gc.set_threshold(50_000, 20, 50)  # as coromail.app.service has it
 worst = 0.0
 def watch():
     global worst

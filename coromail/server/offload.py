@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +13,7 @@ from gevent.lock import BoundedSemaphore
 from gevent.threadpool import ThreadPool
 
 THREADS = 8
+BEHIND = 10  # nice value of threads that check passwords
 
 
 class Offload:
@@ -44,6 +47,13 @@ def _outcome(function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, 
         return None, error
 
 
+def _behind(function: Callable[..., Any], *args: Any) -> Any:
+    """`function(*args)` in a thread that leaves the processor to the event loop when both want it (Linux)."""
+    with contextlib.suppress(OSError):  # a sandbox may forbid it
+        os.setpriority(os.PRIO_PROCESS, 0, BEHIND)  # 0 is the calling thread, see setpriority(2)
+    return function(*args)
+
+
 class Reception:
     """The same for checks of passwords: as many as there are `threads` are at work, the others wait in two queues.
 
@@ -61,7 +71,7 @@ class Reception:
     def __call__(self, function: Callable[..., Any], *args: Any) -> Any:
         self._enter()
         try:
-            return self._pool.apply(function, args)
+            return self._pool.apply(_behind, (function, *args))
         finally:
             self._leave()
 
