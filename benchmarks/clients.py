@@ -13,10 +13,10 @@ from benchmarks.workloads import Run, need, workload
 IDLERS = 500
 
 
-def _idlers(run: Run, stack: ExitStack, count: int, tls: bool = False) -> list[Client]:
+def _idlers(run: Run, stack: ExitStack, count: int, tls: bool = False, user: str = "small") -> list[Client]:
     clients = []
     for _ in range(count):
-        client = stack.enter_context(run.login("small", tls))
+        client = stack.enter_context(run.login(user, tls))
         client.command(b"SELECT INBOX")
         client.socket.sendall(b"i IDLE\r\n")
         need(client.until(lambda answer: answer.endswith(b"\n")).startswith(b"+"), "IDLE")
@@ -48,18 +48,17 @@ def idle_memory_tls(run: Run) -> None:
 
 @workload("fan-out", "a delivery until 99 % of 500 IDLE clients know", 0.1, "ms")
 def fan_out(run: Run) -> None:
-    run.fresh("small", 50)
+    user = run.fresh(50)
     octets = mail(1).octets.replace(b"\n", b"\r\n")
     with ExitStack() as stack:
-        clients = _idlers(run, stack, run.times(IDLERS))
-        writer = stack.enter_context(run.login("small"))
+        clients = _idlers(run, stack, run.times(IDLERS), user=user)
+        writer = stack.enter_context(run.login(user))
         selector = stack.enter_context(selectors.EpollSelector())
         for client in clients:
             client.socket.setblocking(False)
             selector.register(client.socket, selectors.EVENT_READ)
         delays = sorted(_delivery(writer, selector, len(clients), octets) for _ in range(3))
         run.sample.delay = delays[1]
-    run.fresh("small", 50)
 
 
 def _delivery(writer: Client, selector: selectors.EpollSelector, clients: int, octets: bytes) -> float:

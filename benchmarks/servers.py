@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.client import PASSWORD
@@ -20,6 +21,7 @@ from coromail.app.self_signed import make_certificate
 from coromail.auth.passwords import hash_password
 
 ROOT = Path(__file__).parent.parent
+SPARE = [f"spare{number}" for number in range(500)]  # users of whom nothing is known before they are used
 SLOW_USER = "argon"  # the one user whose password is hashed
 
 COROMAIL = """\
@@ -33,6 +35,7 @@ limits: {{exempt_networks: ["127.0.0.0/8"]}}
 
 DOVECOT = """\
 protocols = imap pop3
+listen = 127.0.0.1
 base_dir = {folder}/run
 log_path = {folder}/log
 ssl_cert = <{folder}/../cert.pem
@@ -108,6 +111,7 @@ class Server:
     ports: Mapping[str, int]
     process: subprocess.Popen[bytes]
     owner: tuple[int, int]
+    spare: Iterator[str] = field(default_factory=lambda: iter(SPARE))
 
     @property
     def cpu(self) -> float:
@@ -130,11 +134,16 @@ class Server:
 
 
 def free_ports(names: Sequence[str]) -> dict[str, int]:
-    """A port for each name that nobody listens on at the moment."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in names]
-    ports = {name: one.getsockname()[1] for name, one in zip(names, sockets, strict=True)}
-    for one in sockets:
-        one.close()
+    """A port for each name that nobody listens on, below those that clients are given."""
+    ports: dict[str, int] = {}
+    while len(ports) < len(names):
+        port = random.randrange(15000, 32000)
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        if port not in ports.values():
+            ports[names[len(ports)]] = port
     return ports
 
 
@@ -168,7 +177,7 @@ def _wait(server: Server) -> Server:
 def coromail(folder: Path, users: Sequence[str]) -> Server:
     """coromail as it is configured by default, but that this machine is under no limit of connections."""
     ports = _prepare(folder)
-    stored = dict.fromkeys(users, f"{{PLAIN}}{PASSWORD}") | {SLOW_USER: hash_password(PASSWORD)}
+    stored = dict.fromkeys([*users, *SPARE], f"{{PLAIN}}{PASSWORD}") | {SLOW_USER: hash_password(PASSWORD)}
     (folder / "users.yaml").write_text("".join(f'{u}: {{password: "{p}"}}\n' for u, p in stored.items()))
     (folder / "coromail.yaml").write_text(COROMAIL.format(**ports))
     with (folder / "log").open("wb") as log:

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import rmtree
 
 from benchmarks.client import Client, Pop3Client, WrongAnswerError
-from benchmarks.corpus import RARE, SINCE, SUBJECT, Corpus, Facts, mail
+from benchmarks.corpus import RARE, SINCE, SUBJECT, Corpus, mail
 from benchmarks.servers import Server
 
 DAY = SINCE.strftime("%d-%b-%Y").encode()
@@ -59,10 +58,11 @@ class Run:
         client.command(command)
         return client
 
-    def fresh(self, user: str, count: int) -> Facts:
-        """Put an account back to `count` messages as they were in the beginning, without index."""
+    def fresh(self, count: int) -> str:
+        """The name of a user whom the server has never seen, with `count` messages and no index."""
+        user = next(self.server.spare)
         self.corpus.maildir(self.server.folder / "mail" / user, count, owner=self.server.owner)
-        return self.corpus.facts(count)
+        return user
 
     @contextmanager
     def measured(self, operations: int, rest: float = 0.0) -> Iterator[None]:
@@ -200,9 +200,9 @@ def status_10k(run: Run) -> None:
 
 @workload("first-open", "first SELECT of 1,000 messages without index", 1.5, "µs a message")
 def first_open(run: Run) -> None:
+    facts = run.corpus.facts(1000)
     for _ in range(run.times(3)):
-        facts = run.fresh("first", 1000)
-        with run.login("first") as client, run.measured(facts.count, rest=0.2):
+        with run.login(run.fresh(1000)) as client, run.measured(facts.count, rest=0.2):
             need(b"* %d EXISTS\r\n" % facts.count in client.command(b"SELECT INBOX"), "EXISTS")
 
 
@@ -234,8 +234,8 @@ def envelopes(run: Run) -> None:
 
 @workload("envelopes-first", "the same, 1,000 messages without index", 2.0, "µs a message")
 def envelopes_first(run: Run) -> None:
-    facts = run.fresh("first", 1000)
-    with run.selected("first") as client, run.measured(facts.count, rest=0.3):
+    facts = run.corpus.facts(1000)
+    with run.selected(run.fresh(1000)) as client, run.measured(facts.count, rest=0.3):
         need(client.command(ENVELOPES).count(b" FETCH (UID ") == facts.count, "ENVELOPE")
 
 
@@ -302,9 +302,8 @@ def search_text(run: Run) -> None:
 
 @workload("append", "APPEND 4 kB, one client", 0.5)
 def append(run: Run) -> None:
-    run.fresh("work", 10)
     octets = mail(1).octets.replace(b"\n", b"\r\n")[:4096]
-    with run.selected("work", b"STATUS INBOX (MESSAGES)") as client:
+    with run.selected(run.fresh(10), b"STATUS INBOX (MESSAGES)") as client:
         client.append(octets)
         with run.measured(run.times(100)):
             for _ in range(run.times(100)):
@@ -313,11 +312,11 @@ def append(run: Run) -> None:
 
 @workload("append20", "APPEND 4 kB, 20 clients at a time", 0.2)
 def append20(run: Run) -> None:
-    run.fresh("work", 10)
+    user = run.fresh(10)
     octets = mail(1).octets.replace(b"\n", b"\r\n")[:4096]
     command = b"a APPEND INBOX {%d}\r\n" % len(octets)
     with ExitStack() as stack:
-        clients = [stack.enter_context(run.login("work")) for _ in range(20)]
+        clients = [stack.enter_context(run.login(user)) for _ in range(20)]
         clients[0].append(octets)
         rounds = run.times(10)
         with run.measured(20 * rounds):
@@ -334,8 +333,8 @@ def append20(run: Run) -> None:
 
 @workload("store", "STORE one by one", 0.8)
 def store(run: Run) -> None:
-    facts = run.fresh("work", 1000)
-    with run.selected("work") as client, run.measured(facts.count):
+    facts = run.corpus.facts(1000)
+    with run.selected(run.fresh(1000)) as client, run.measured(facts.count):
         for number in range(1, facts.count + 1):
             answer = client.command(b"STORE %d +FLAGS (\\Flagged)" % number)
             need(answer.startswith(b"* %d FETCH" % number), "STORE")
@@ -343,8 +342,8 @@ def store(run: Run) -> None:
 
 @workload("store-1000", "STORE 1:* of 1,000 messages", 1.0, "µs a message")
 def store_1000(run: Run) -> None:
-    facts = run.fresh("work", 1000)
-    with run.selected("work") as client:
+    facts = run.corpus.facts(1000)
+    with run.selected(run.fresh(1000)) as client:
         for flag in (b"\\Flagged", b"\\Answered", b"word", b"other"):
             for sign in (b"+", b"-"):
                 with run.measured(facts.count):
@@ -354,9 +353,8 @@ def store_1000(run: Run) -> None:
 
 @workload("copy-1000", "COPY 1:* of 1,000 messages", 0.8, "µs a message")
 def copy_1000(run: Run) -> None:
-    facts = run.fresh("work", 1000)
-    rmtree(run.server.folder / "mail" / "work" / ".Copies", ignore_errors=True)
-    with run.selected("work") as client:
+    facts = run.corpus.facts(1000)
+    with run.selected(run.fresh(1000)) as client:
         client.command(b"CREATE Copies")
         with run.measured(facts.count):
             need(b"COPYUID" in client.command(b"COPY 1:* Copies"), "COPYUID")
@@ -364,8 +362,8 @@ def copy_1000(run: Run) -> None:
 
 @workload("expunge-1000", "EXPUNGE of 1,000 messages", 1.0, "µs a message")
 def expunge_1000(run: Run) -> None:
-    facts = run.fresh("work", 1000)
-    with run.selected("work") as client:
+    facts = run.corpus.facts(1000)
+    with run.selected(run.fresh(1000)) as client:
         client.command(b"STORE 1:* +FLAGS.SILENT (\\Deleted)")
         with run.measured(facts.count, rest=0.3):
             need(client.command(b"EXPUNGE").count(b" EXPUNGE\r\n") == facts.count, "EXPUNGE")
@@ -400,7 +398,7 @@ def pop3_uidl(run: Run) -> None:
                 client.say(b"QUIT")
 
 
-ACCOUNTS: dict[str, int] = {"small": 50, "k1": 1000, "k10": 10000, "crlf": 1000, "work": 0, "first": 0}
+ACCOUNTS: dict[str, int] = {"small": 50, "k1": 1000, "k10": 10000, "crlf": 1000}
 
 
 def prepare(server_mail: Path, corpus: Corpus, owner: Sequence[int]) -> None:
