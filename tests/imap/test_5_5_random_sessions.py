@@ -1,4 +1,4 @@
-"""Two sessions do what they like: both end up knowing the mailbox as it is (RFC 9051 sections 5.2, 5.5, 7.5.1).
+"""Two to eight sessions do what they like: all end up knowing the mailbox as it is (RFC 9051 5.2, 5.5, 7.5.1).
 
 The harness checks every reply on the way: grammar, message numbers, UIDs that stay with their message.
 """
@@ -39,7 +39,12 @@ COMMANDS = [
     "MOVE 2 INBOX",
     "STATUS INBOX (MESSAGES UNSEEN)",
 ]
-STEPS = st.lists(st.tuples(st.integers(0, 1), st.sampled_from(COMMANDS)), max_size=25)
+CROWDS = st.integers(2, 8).flatmap(
+    lambda size: st.tuples(
+        st.just(size),
+        st.lists(st.tuples(st.integers(0, size - 1), st.sampled_from(COMMANDS)), max_size=15 + 5 * size),
+    )
+)
 
 
 def do(client: Client, line: str) -> None:
@@ -54,10 +59,10 @@ def do(client: Client, line: str) -> None:
         client.command(line)
 
 
-def converse(enable: str, steps: list[tuple[int, str]]) -> None:
+def converse(enable: str, size: int, steps: list[tuple[int, str]]) -> None:
     host = TestHost()
     host.limits.bad_commands = 0
-    clients = [Client(host).login(), Client(host).login()]
+    clients = [Client(host).login() for _ in range(size)]
     for client in clients:
         if enable:
             client.ok(f"ENABLE {enable}")
@@ -92,16 +97,31 @@ def compare(client: Client) -> None:
         assert flags in {None, frozenset(everything[number]["FLAGS"])}, client.transcript()
 
 
-@settings(deadline=None, max_examples=150)
-@given(STEPS)
-def test_rev1(steps: list[tuple[int, str]]) -> None:
-    converse("", steps)
+Crowd = tuple[int, list[tuple[int, str]]]
 
 
-@settings(deadline=None, max_examples=60)
-@given(STEPS)
-def test_condstore(steps: list[tuple[int, str]]) -> None:
-    converse("CONDSTORE", steps)
+@settings(deadline=None, max_examples=100)
+@given(CROWDS)
+def test_rev1(crowd: Crowd) -> None:
+    converse("", *crowd)
+
+
+@settings(deadline=None, max_examples=50)
+@given(CROWDS)
+def test_rev2(crowd: Crowd) -> None:
+    converse("IMAP4rev2", *crowd)
+
+
+@settings(deadline=None, max_examples=50)
+@given(CROWDS)
+def test_condstore(crowd: Crowd) -> None:
+    converse("CONDSTORE", *crowd)
+
+
+@settings(deadline=None, max_examples=50)
+@given(CROWDS)
+def test_qresync(crowd: Crowd) -> None:
+    converse("QRESYNC", *crowd)
 
 
 def test_append_literal_while_the_other_expunges() -> None:
