@@ -34,13 +34,12 @@ def bodystructure(octets: bytes, root: Part, extended: bool) -> bytes:
 
 def _basic(part: Part) -> bytes:
     """Type, subtype and "body-fields"."""
-    get = part.fields.get
     return b"%b %b %b %b %b %b %d" % (
         nstring(part.type),
         nstring(part.subtype),
         _parameters(_with_charset(part)),
-        nstring(get(b"content-id")),
-        nstring(get(b"content-description")),
+        nstring(part.content_id),
+        nstring(part.description),
         nstring(part.encoding),
         part.end - part.body_start,
     )
@@ -51,7 +50,7 @@ def _with_charset(part: Part) -> Parameters:
     parameters = part.parameters
     if part.type != b"text" or any(name == b"charset" for name, _ in parameters):
         return parameters
-    return [*parameters, (b"charset", b"us-ascii")]
+    return (*parameters, (b"charset", b"us-ascii"))
 
 
 def _parameters(parameters: Parameters) -> bytes:
