@@ -62,8 +62,15 @@ def _parser() -> argparse.ArgumentParser:
     passwd.add_argument(
         "--scheme",
         default="argon2id",
-        help="argon2id, SHA512-CRYPT, SSHA512, SCRAM-SHA-256 or PLAIN (default: %(default)s)",
+        help="argon2id, SHA512-CRYPT, SSHA512, SCRAM-SHA-256, SCRAM-SHA-1 or PLAIN (default: %(default)s)",
     )
+    app = passwd.add_argument_group("app passwords", "made up here, and shown once")
+    app.add_argument("--app", metavar="NAME", help="make one for this program or device")
+    app.add_argument(
+        "--protocol", action="append", default=[], help="imap or pop3, may be repeated; default: both"
+    )
+    app.add_argument("--expires", metavar="DAY", help="the last day, such as 2030-12-31; default: none")
+    app.add_argument("--mailbox", metavar="MAILBOX", help="the only one that is seen, with those below it")
     passwd.set_defaults(run=_passwd)
 
     _add_work_on_mail(commands)
@@ -132,9 +139,13 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _passwd(options: argparse.Namespace) -> int:
-    from coromail.app.passwd import Refused, hashed
+    from coromail.app.passwd import Refused, app_password, hashed
 
     try:
+        if options.app is not None:
+            password, entry = app_password(options.app, options.protocol, options.expires, options.mailbox)
+            print(f"# the password: {password}\n# under app_passwords: of the user in users.yaml:\n{entry}")
+            return OK
         print(hashed(options.scheme, from_stdin=options.stdin))
     except Refused as refused:
         print(f"coromail passwd: {refused}", file=sys.stderr)

@@ -108,7 +108,7 @@ def check(stored: str) -> None:
 
 
 def hash_password(password: str, scheme: str = "argon2id") -> str:
-    """`password` for storage. Schemes: argon2id, PLAIN, SHA512-CRYPT, SSHA512, SCRAM-SHA-256 (any case).
+    """`password` for storage. Schemes: argon2id, PLAIN, SHA512-CRYPT, SSHA512, SCRAM-SHA-256, SCRAM-SHA-1.
 
     Raises ValueError for another scheme, and for a password that `prepare.password` refuses.
     """
@@ -126,9 +126,9 @@ def hash_password(password: str, scheme: str = "argon2id") -> str:
             salt = secrets.token_bytes(16)
             digest = hashlib.sha512(prepared.encode() + salt).digest()
             return "{SSHA512}" + base64.b64encode(digest + salt).decode()
-        case "SCRAM-SHA-256":
-            salt = secrets.token_bytes(16)
-            return f"{{SCRAM-SHA-256}}{ScramKeys.derive('SCRAM-SHA-256', prepared, salt, SCRAM_ITERATIONS)}"
+        case "SCRAM-SHA-256" | "SCRAM-SHA-1" as mechanism:
+            keys = ScramKeys.derive(mechanism, prepared, secrets.token_bytes(16), SCRAM_ITERATIONS)
+            return f"{{{mechanism}}}{keys}"
     raise ValueError(f"cannot make passwords of scheme {scheme[:32]}")
 
 

@@ -13,7 +13,7 @@ def test_a_line_of_standard_input_becomes_an_argon2id_hash():
     assert not verify(stored, "correct horse\n")
 
 
-@pytest.mark.parametrize("scheme", ["SHA512-CRYPT", "SSHA512", "SCRAM-SHA-256", "PLAIN"])
+@pytest.mark.parametrize("scheme", ["SHA512-CRYPT", "SSHA512", "SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN"])
 def test_other_schemes(scheme):
     done = program.run("passwd", "--stdin", "--scheme", scheme, text="correct horse")
     assert done.returncode == 0
@@ -44,3 +44,26 @@ def test_the_password_is_asked_twice(monkeypatch):
     with pytest.raises(Refused, match="differ"):
         hashed("PLAIN", from_stdin=False)
     assert hashed("PLAIN", from_stdin=False) == "{PLAIN}same"
+
+
+def test_an_app_password_and_its_entry():
+    import yaml
+
+    from coromail.auth.app_password import read
+
+    done = program.run(
+        "passwd", "--app", "phone", "--protocol", "imap", "--expires", "2099-12-31", "--mailbox", "Ü: x"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    password = done.stdout.splitlines()[0].removeprefix("# the password: ")
+    (entry,) = yaml.safe_load(done.stdout)
+    made = read(entry)
+    assert made.matches(password)
+    assert (made.name, made.protocols, made.mailbox) == ("phone", {"imap"}, "Ü: x")
+
+
+@pytest.mark.parametrize("option", [["--protocol", "smtp"], ["--expires", "soon"], ["--mailbox", ""]])
+def test_an_app_password_that_cannot_be(option):
+    done = program.run("passwd", "--app", "phone", *option)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("coromail passwd: ")
