@@ -137,11 +137,23 @@ class TextIndex:
         self.forget(mailbox, [number - first for (number,) in rows.fetchall() if number - first not in here])
 
 
+def _grams(text: str) -> list[str]:
+    return list(dict.fromkeys(text[place : place + SHORTEST] for place in range(len(text) - SHORTEST + 1)))
+
+
+# What nearly every message has rules nothing out, and its lists are long.
+_EVERYWHERE = frozenset(
+    _grams(
+        "FROM: TO: SUBJECT: DATE: MESSAGE-ID: RECEIVED: MIME-VERSION: 1.0 CONTENT-TYPE: TEXT/PLAIN; CHARSET=UTF-8"
+    )
+)
+
+
 def _match(text: str) -> str:
-    """All trigrams of a text, or `MOST` of them from all over it, as an FTS5 expression."""
-    places = range(len(text) - SHORTEST + 1)
-    step = -(-len(places) // MOST)
-    grams = dict.fromkeys(text[place : place + SHORTEST] for place in places[::step])
+    """The trigrams of a text that tell something, or `MOST` of them from all over it, as an FTS5 expression."""
+    grams = _grams(text)
+    telling = [gram for gram in grams if gram not in _EVERYWHERE] or grams
+    grams = telling[:: -(-len(telling) // MOST)]
     return " AND ".join('"' + gram.replace('"', '""') + '"' for gram in grams)
 
 
