@@ -43,7 +43,11 @@ NOTHING = Summary(None, None, b"", "", False, b"", b"", b"", b"", b"", ())
 
 def summarize(header: bytes) -> Summary:
     """The summary of a message, from its header (or all of it up to the end of the header). Never raises."""
-    found = known_fields(header, 0, len(header))
+    return of_fields(known_fields(header, 0, len(header)))
+
+
+def of_fields(found: dict[bytes, bytes]) -> Summary:
+    """The summary of a header of which `known_fields` (or `Part.fields`) is at hand. Never raises."""
     get = found.get
     written = get(b"date")
     date = parse_date(written) if written else None

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from coromail.errors import Expunged
 from coromail.message.bodystructure import bodystructure
 from coromail.message.envelope import envelope
-from coromail.message.headers import header_end
 from coromail.message.lines import to_crlf
 from coromail.message.structure import scan
-from coromail.message.summary import NOTHING, Summary, summarize
+from coromail.message.summary import NOTHING, Summary, of_fields
 from coromail.stores.maildir.cache import Cache, Row, key
 from coromail.stores.maildir.packing import cut, join, unpack
 
@@ -90,8 +89,8 @@ def work_out(cache: Cache, keys: Sequence[int], paths: Sequence[bytes]) -> list[
 def describe(row_key: int, octets: bytes) -> Row:
     """The row of a message."""
     root = scan(octets)
-    summary = summarize(octets[: header_end(octets)])
-    return row_key, envelope(octets, root), bodystructure(octets, root, True), pack_summary(summary)
+    summary = pack_summary(of_fields(root.fields))
+    return row_key, envelope(octets, root), bodystructure(octets, root, True), summary
 
 
 def summaries(mailbox: MaildirMailbox, uids: Iterable[int]) -> list[Summary]:
