@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 LINGER = 60.0  # seconds that an account without sessions stays in memory
 CACHE = b"/coromail.sqlite3"
+AT_ONCE = 100  # mailboxes that are put into the tree before others may run
 IDLE = 300.0  # seconds that a mailbox without sessions stays in memory
 
 
@@ -132,8 +133,10 @@ class MaildirAccount(Account):
             with storage_errors():
                 self.offload(folders.finish_renames, self)
             self.write(Kind.RENAMES_DONE, 0, b"")
-        for number, known in catalogue.mailboxes.items():
+        for count, (number, known) in enumerate(list(catalogue.mailboxes.items()), 1):
             self.tree.attach(number, known)
+            if count % AT_ONCE == 0:
+                self.offload(_nothing)  # others have their turn
         if "INBOX" not in self.root.children:
             self.tree.found(b"")
         if not clean:
@@ -299,3 +302,7 @@ class MaildirAccount(Account):
         """Write changed properties of the account down."""
         for name, value in changes.items():
             self.write(Kind.PROPERTY, 0, pack_property(name, value))
+
+
+def _nothing() -> None:
+    """What is offloaded only to let others run."""
