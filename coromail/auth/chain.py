@@ -152,5 +152,6 @@ def _class(link: Mapping[str, Any]) -> type[Auth]:
 
 
 def _context(context: Context, link: Mapping[str, Any]) -> Context:
-    settings = {"plaintext_without_tls": context.settings.get("plaintext_without_tls", False), **link}
+    inherited = ("plaintext_without_tls", "password_queue")
+    settings = {key: context.settings[key] for key in inherited if key in context.settings} | dict(link)
     return Context(settings, context.directory, context.offload, context.watch, context.call_soon)

@@ -15,7 +15,7 @@ from coromail.auth.auth import Auth
 from coromail.auth.oauth_provider import Provider
 from coromail.auth.oauth_tokens import Introspection, Refused, SignedTokens
 from coromail.auth.problem import Problem, UsersError, in_settings
-from coromail.auth.section import AuthSection
+from coromail.auth.section import AuthSection, cache_seconds
 from coromail.auth.user_record import words
 from coromail.context import Context
 
@@ -96,7 +96,7 @@ class OAuth(Auth):
     @classmethod
     def _make(cls, context: Context) -> _Holder:
         section = OAuthSection.of(context)
-        seconds = context.settings.get("cache", 0)
+        seconds = cache_seconds(context)
         try:
             provider = Provider(
                 section.issuer, None if section.ca is None else context.path(section.ca), section.timeout

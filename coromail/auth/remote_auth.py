@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 from coromail.auth.attempt import Attempt, Memory
 from coromail.auth.auth import Auth
-from coromail.auth.problem import Problem, UsersError, in_settings
+from coromail.auth.problem import Problem, UsersError
+from coromail.auth.section import cache_seconds
 from coromail.auth.user_table import User
 from coromail.context import Context
 
@@ -88,10 +89,7 @@ class RemoteAuth(Auth):
 
     @classmethod
     def _make(cls, context: Context) -> _Holder:
-        seconds = context.settings.get("cache", 0)
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
-            raise UsersError([in_settings("write a number of seconds, 0 for none", "cache")])
-        return _Holder(cls.make_directory(context), seconds)
+        return _Holder(cls.make_directory(context), cache_seconds(context))
 
     def auth_plain(self, user: str, password: str) -> bool:
         facts, holder = self.connection, self._holder

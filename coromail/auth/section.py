@@ -29,6 +29,14 @@ class AuthSection(BaseModel):
             raise UsersError([_problem(cls, detail) for detail in error.errors()]) from None
 
 
+def cache_seconds(context: Context) -> float:
+    """The setting `cache`. Raises `UsersError`."""
+    seconds = context.settings.get("cache", 0)
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds >= 0:
+        raise UsersError([in_settings("write a number of seconds, 0 for none", "cache")])
+    return seconds
+
+
 def _problem(section: type[AuthSection], detail: Any) -> Problem:
     place = (section.key, *detail["loc"])
     if detail["type"] == "extra_forbidden":

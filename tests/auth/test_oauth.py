@@ -295,4 +295,7 @@ def test_a_good_token_is_remembered_until_it_ends(provider: Provider) -> None:
     ],
 )
 def test_mistakes_in_the_settings(section: Any, told: str) -> None:
+    good = {"issuer": "https://example.org", "audience": ["x"]}
+    assert OAuth.problems(Context({"oauth": good})) == []
+    assert OAuth.problems(Context({"oauth": good, "cache": "1m"}))[0].setting == ("cache",)
     assert any(told in problem.text for problem in OAuth.problems(Context({"oauth": section})))
