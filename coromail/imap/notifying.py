@@ -180,6 +180,9 @@ class Notify:
 
     def hear(self, event: Event) -> None:
         """Note an event, unless it is none of the client's business or its own doing."""
+        path = event.path or (event.mailbox.full_path if event.mailbox is not None else "")
+        if not self.model.in_reach(event.account, path):
+            return
         if event.kind == "subscribed":
             if event.account is self.model.account:
                 self._subscribed(event)

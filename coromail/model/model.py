@@ -182,7 +182,7 @@ class Model:
     def mailboxes(self) -> Iterator[Mailbox]:
         """The user's whole tree, parents first."""
         self.root.update_tree()
-        yield from (one for one in self.root.walk() if self._only is None or self._in_reach(one))
+        yield from (one for one in self.root.walk() if self.in_reach(self.account, one.full_path))
 
     def listed(self) -> Iterator[tuple[str, Mailbox | None]]:
         """Every name that LIST may show, parents first; with None for what only leads to others."""
@@ -248,14 +248,16 @@ class Model:
         """What the user may do with the mailbox (RFC 4314 section 2.1)."""
         rights = acl.rights_of(mailbox, self.user, self.groups) if self.sharing else acl.ALL
         if self._only is not None:
-            return rights & acl.CONTENTS if self._in_reach(mailbox) else acl.NONE
+            return rights & acl.CONTENTS if self.in_reach(mailbox.account, mailbox.full_path) else acl.NONE
         return rights
 
-    def _in_reach(self, mailbox: Mailbox) -> bool:
-        """Whether the password that was shown opens this mailbox (`coromail.auth.app_password`)."""
-        top, path = self.canonical(self._only or ""), mailbox.full_path
+    def in_reach(self, owner: Account, path: str) -> bool:
+        """Whether what the user has shown opens this mailbox: an app password may be for one only."""
+        if self._only is None:
+            return True
+        top = self.canonical(self._only)
         below = self.separator is not None and path.startswith(top + self.separator)
-        return mailbox.account is self.account and (path == top or below)
+        return owner is self.account and (path == top or below)
 
     def demand(self, mailbox: Mailbox, rights: str) -> None:
         """Raise NotAllowed without all of these rights, and NoSuchMailbox where the user may not even know that
