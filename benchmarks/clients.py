@@ -41,7 +41,7 @@ def idle_memory(run: Run) -> None:
     _memory(run, tls=False)
 
 
-@workload("idle-memory-tls", "the same over TLS", 0.5, "kB")
+@workload("idle-memory-tls", "memory (PSS) of an IDLE client over TLS", 0.5, "kB")
 def idle_memory_tls(run: Run) -> None:
     _memory(run, tls=True)
 

@@ -166,7 +166,7 @@ def login(run: Run) -> None:
     _sessions(run, False, run.times(20))
 
 
-@workload("login-tls", "the same over TLS", 0.6)
+@workload("login-tls", "connect, LOGIN, LOGOUT over TLS", 0.6)
 def login_tls(run: Run) -> None:
     _sessions(run, True, run.times(5))
 
@@ -257,7 +257,7 @@ def bodies_crlf(run: Run) -> None:
     _bodies(run, "crlf")
 
 
-@workload("bodies-tls", "the same over TLS", 0.5, "µs a message")
+@workload("bodies-tls", "UID FETCH 1:* (BODY.PEEK[]), CRLF files, over TLS", 0.5, "µs a message")
 def bodies_tls(run: Run) -> None:
     _bodies(run, "crlf", tls=True)
 
