@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from coromail.stores.maildir.mailbox import MaildirMailbox
 
 FEW = 8  # rows that are fetched without a hop to another thread
-REMEMBERED = 20_000  # summaries that a mailbox keeps in memory
+REMEMBERED = 150_000  # summaries that a mailbox keeps in memory while it is open, about 0.7 kB each
 _NUMBERS = struct.Struct("=qi?")
 
 
