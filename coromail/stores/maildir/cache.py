@@ -11,7 +11,11 @@ import json
 import logging
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from coromail.stores.maildir.native_lock import NativeLock
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +37,21 @@ _LIST = (
 )
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _alone(method: Callable[Concatenate[Cache, P], T]) -> Callable[Concatenate[Cache, P], T]:
+    """One thread at a time: a connection that is closed while another thread uses it brings the process down."""
+
+    @wraps(method)
+    def locked(self: Cache, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with self._lock:
+            return method(self, *args, **kwargs)
+
+    return locked
+
+
 def key(mailbox: int, uid: int) -> int:
     """The key of a message."""
     return (mailbox << 32) | uid
@@ -48,7 +67,9 @@ class Cache:
         self._identity = identity
         self._database: sqlite3.Connection | None = None
         self._broken = False
+        self._lock = NativeLock()
 
+    @_alone
     def get(self, mailbox: int, uids: Sequence[int]) -> list[Row]:
         """The rows that are there for these UIDs (ascending), in that order."""
         database = self._open()
@@ -85,6 +106,7 @@ class Cache:
         """Drop the copy of the journal."""
         self._change("DELETE FROM journal", [()])
 
+    @_alone
     def copied(self, header: bytes) -> int:
         """How much of the journal with this header is copied."""
         database = self._open()
@@ -100,6 +122,7 @@ class Cache:
             return 0
         return end
 
+    @_alone
     def copy(self) -> bytes:
         """The copy of the journal, as far as it has no gaps."""
         database = self._open()
@@ -118,6 +141,7 @@ class Cache:
             return b""
         return b"".join(pieces)
 
+    @_alone
     def sound(self) -> bool:
         """Whether the file is whole. One that is not is thrown away."""
         database = self._open()
@@ -130,6 +154,7 @@ class Cache:
             return False
         return True
 
+    @_alone
     def _change(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
         database = self._open()
         if database is None:
@@ -181,7 +206,7 @@ class Cache:
 
     def _give_up(self, error: sqlite3.Error) -> None:
         """Throw a damaged file away; leave one alone that only cannot be used now."""
-        self.close()
+        self._let_go()
         if isinstance(error, sqlite3.OperationalError):
             logger.warning("no cache in %r: %s", self._path, error)
             self._broken = True
@@ -191,8 +216,13 @@ class Cache:
             with contextlib.suppress(OSError):
                 os.unlink(self._path + suffix)
 
+    @_alone
     def close(self) -> None:
-        """Close the file."""
+        """Close the file for good: who comes later finds nothing."""
+        self._broken = True
+        self._let_go()
+
+    def _let_go(self) -> None:
         database, self._database = self._database, None
         if database is not None:
             with contextlib.suppress(sqlite3.Error):

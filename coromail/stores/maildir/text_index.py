@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 
 from coromail.stores.maildir.cache import SIDE_FILES, key
+from coromail.stores.maildir.native_lock import NativeLock
 
 logger = logging.getLogger(__name__)
 
@@ -40,12 +41,13 @@ _ALWAYS = "SELECT key FROM content WHERE text IS NULL AND key BETWEEN ? AND ?"
 class TextIndex:
     """The file. Everything here blocks and raises nothing but sqlite3.Error.
 
-    One connection writes, for one caller at a time, another reads, for any number: who searches does not wait.
+    One connection writes, another reads, each for one thread at a time: who searches does not wait for the writer.
     """
 
     def __init__(self, path: bytes, identity: bytes) -> None:
         """Open the file or make it; one that belongs to another journal is emptied. Raises sqlite3.Error."""
         self._path = path
+        self._reading, self._writing = NativeLock(), NativeLock()
         try:
             self._writer = self._connect(identity)
         except sqlite3.OperationalError:
@@ -77,24 +79,26 @@ class TextIndex:
 
     def close(self) -> None:
         """Close the file."""
-        with contextlib.suppress(sqlite3.Error):
+        with self._reading, self._writing, contextlib.suppress(sqlite3.Error):
             self._reader.close()
             self._writer.close()
 
     def progress(self) -> dict[int, int]:
         """The mailboxes that are in it, and up to which UID."""
-        return dict(self._reader.execute("SELECT mailbox, upto FROM progress").fetchall())
+        with self._reading:
+            return dict(self._reader.execute("SELECT mailbox, upto FROM progress").fetchall())
 
     def query(self, mailbox: int, text: str) -> list[int]:
         """UIDs of messages, ascending, that may hold a folded text of `SHORTEST` characters or more."""
         first, last = key(mailbox, 0), key(mailbox, LAST)
-        found = self._reader.execute(_QUERY, (_match(text), first, last)).fetchall()
-        found += self._reader.execute(_ALWAYS, (first, last)).fetchall()
+        with self._reading:
+            found = self._reader.execute(_QUERY, (_match(text), first, last)).fetchall()
+            found += self._reader.execute(_ALWAYS, (first, last)).fetchall()
         return sorted([number - first for (number,) in found])
 
     def add(self, mailbox: int, texts: Sequence[tuple[int, str | None]], upto: int) -> None:
         """Take in messages (UID and folded text; None: cannot be known), and note that all up to `upto` are in it."""
-        with self._writer as database:
+        with self._writing, self._writer as database:
             for uid, text in texts:
                 number = key(mailbox, uid)
                 short = text is not None and len(text) <= LARGE
@@ -109,7 +113,7 @@ class TextIndex:
     def forget(self, mailbox: int, uids: Iterable[int]) -> None:
         """Drop messages."""
         for some in _pieces([key(mailbox, uid) for uid in uids]):
-            with self._writer as database:
+            with self._writing, self._writer as database:
                 for number in some:
                     self._drop(database, number)
 
@@ -125,7 +129,7 @@ class TextIndex:
 
     def forget_mailbox(self, mailbox: int) -> None:
         """Drop everything about a mailbox."""
-        with self._writer as database:
+        with self._writing, self._writer as database:
             database.execute("DELETE FROM progress WHERE mailbox = ?", (mailbox,))
         self.keep_only(mailbox, ())
 
@@ -133,8 +137,10 @@ class TextIndex:
         """Drop the messages of a mailbox that are not among these."""
         here = set(uids)
         first, last = key(mailbox, 0), key(mailbox, LAST)
-        rows = self._writer.execute("SELECT key FROM content WHERE key BETWEEN ? AND ?", (first, last))
-        self.forget(mailbox, [number - first for (number,) in rows.fetchall() if number - first not in here])
+        with self._writing:
+            found = self._writer.execute("SELECT key FROM content WHERE key BETWEEN ? AND ?", (first, last))
+            rows = found.fetchall()
+        self.forget(mailbox, [number - first for (number,) in rows if number - first not in here])
 
 
 def _grams(text: str) -> list[str]:
