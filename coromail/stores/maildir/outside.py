@@ -85,8 +85,11 @@ class Outside:
         """See what happened, if anything. May wait. Raises a storage error when the folder cannot be read."""
         now = time.monotonic()
         if now < self._next_look:
+            if self.lock.locked():
+                with self.lock:  # somebody looks just now: what is found is news for this caller too
+                    return
             return
-        if self._hinted:
+        if self._cancels:
             self._next_look = now + INTERVAL
         try:
             with storage_errors():
