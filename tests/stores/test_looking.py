@@ -38,6 +38,18 @@ def test_a_mailbox_that_nobody_watches_is_looked_at_whenever_somebody_asks(tmp_p
         assert inbox.exists == number
 
 
+def test_when_the_last_watcher_leaves_the_pause_between_looks_ends(tmp_path: Path) -> None:
+    inbox = open_model(tmp_path).select("INBOX")
+    for number in range(1, 10):
+        listener = Listener()
+        inbox.selected_by(listener, False)
+        inbox.poll()
+        inbox.closed_by(listener)
+        deliver(tmp_path, number)
+        inbox.poll()
+        assert inbox.exists == number
+
+
 def test_who_asks_during_a_look_waits_for_what_it_finds(tmp_path: Path) -> None:
     inbox = open_model(tmp_path).select("INBOX")
     inbox.selected_by(Listener(), False)  # now it is watched

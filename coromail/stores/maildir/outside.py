@@ -65,6 +65,7 @@ class Outside:
         for cancel in self._cancels:
             cancel()
         self._cancels = []
+        self._next_look = 0.0  # no hint will say any more that a look is due
 
     def _hint(self) -> None:
         self._next_look = 0.0
