@@ -17,6 +17,8 @@ import imaplib
 import poplib
 import ssl
 import sys
+from collections import defaultdict
+from threading import Lock
 from urllib.parse import urlsplit
 
 from coromail.pop3 import callbacks
@@ -87,21 +89,25 @@ class Proxy:
         self.upstream = Imap if parts.scheme.startswith("imap") else Pop3
         self.address = (parts.hostname or "", parts.port or 0, parts.scheme.endswith("s"))
         self.sessions: dict[str, tuple[str, Pop3 | Imap]] = {}
+        self.locks: defaultdict[str, Lock] = defaultdict(Lock)  # one opens or closes a user's session
 
     def authenticate(self, user: str, password: str, address: str) -> bool:
         """Whether the upstream server takes the password."""
-        if user in self.sessions:  # here already: POP3's lock will say so, if the password is right
-            return hmac.compare_digest(self.sessions[user][0].encode(), password.encode())
-        try:
-            self.sessions[user] = (password, self.upstream(*self.address, user, password))
-        except (poplib.error_proto, imaplib.IMAP4.error):
-            return False
-        return True
+        with self.locks[user]:
+            if user in self.sessions:  # here already: POP3's lock will say so, if the password is right
+                return hmac.compare_digest(self.sessions[user][0].encode(), password.encode())
+            try:
+                self.sessions[user] = (password, self.upstream(*self.address, user, password))
+            except (poplib.error_proto, imaplib.IMAP4.error):
+                return False
+            return True
 
     def disconnect(self, user: str | None, address: str) -> None:
         """The client is gone, and so is its upstream session."""
-        if user in self.sessions:
-            self.sessions.pop(user)[1].close()
+        if user is not None:
+            with self.locks[user]:
+                if user in self.sessions:
+                    self.sessions.pop(user)[1].close()
 
 
 def main(port: int, url: str) -> None:

@@ -199,3 +199,34 @@ def test_proxy_of_pop3(run: Run) -> None:
     bob.quit()
     alice.close()
     assert example.login("bob", "builder").uidl()[1] == [b"1 site-2"]
+
+
+SLOW = """
+from gevent import monkey; monkey.patch_all()
+import time
+from coromail.pop3 import callbacks
+
+mail = ["first", "second"]
+
+def delete(user, id):
+    time.sleep(0.5)
+    mail.remove(id)
+
+server = callbacks.server(
+    authenticate=lambda *words: True, list=lambda user: list(mail), retrieve=lambda *words: "x",
+    delete=delete, port=0,
+)
+server.start()
+print("listening", *server.address, flush=True)
+server.wait()
+"""
+
+
+def test_proxy_waits_for_the_upstream_to_end_a_users_last_session(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(SLOW)
+    upstream = run(str(tmp_path / "slow.py"))
+    example = run("pop3_proxy.py", f"pop3://127.0.0.1:{upstream.port}")
+    client = example.login("alice", "any")
+    client.dele(1)
+    client.quit()
+    assert example.login("alice", "any").uidl()[1] == [b"1 second"]
