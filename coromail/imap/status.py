@@ -44,11 +44,7 @@ ITEMS: dict[str, Item] = {
 
 def _deleted_octets(mailbox: Mailbox) -> int:
     """What EXPUNGE would free (RFC 9208 section 4.1.4)."""
-    index = mailbox.index
-    if not index.deleted:
-        return 0
-    deleted = [uid for uid, flags in zip(index.uids, index.flags, strict=True) if flags.deleted]
-    return sum(mailbox.sizes(deleted))
+    return sum(mailbox.sizes(list(mailbox.index.deleted_uids())))
 
 
 def parse_items(args: Arguments) -> list[str]:

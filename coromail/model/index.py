@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, MutableSequence, Sequence
 from itertools import compress
+from typing import Any
 
 from coromail.model.flags import Flags
 
 GONE_LIMIT = 200_000  # expunged messages that a mailbox remembers: 12 octets each
+FEW = 8  # ranges that are taken out of a column by moving what is behind each of them
 
 
 class Index:
@@ -22,6 +24,7 @@ class Index:
     """
 
     __slots__ = (
+        "_deleted",
         "_first_unseen",
         "_marked",
         "deleted",
@@ -41,6 +44,7 @@ class Index:
         self.gone_modseqs: array[int] = array("Q")
         self.unseen = 0
         self.deleted = 0
+        self._deleted = bytearray()  # 1 for \\Deleted, so that EXPUNGE need not look at every set of flags
         self._first_unseen = 0
         self._marked: dict[tuple[str, bool], array[int]] = {}
 
@@ -64,6 +68,13 @@ class Index:
         self._first_unseen = position
         return position
 
+    def deleted_uids(self) -> Iterator[int]:
+        """The UIDs of messages with \\Deleted, ascending; the messages must not change meanwhile."""
+        position = self._deleted.find(1)
+        while position >= 0:
+            yield self.uids[position]
+            position = self._deleted.find(1, position + 1)
+
     def marked(self, flag: str, present: bool) -> array[int]:
         """The positions of all messages with, or without, a system flag; kept until some flags change.
 
@@ -84,6 +95,7 @@ class Index:
         self.modseqs.append(modseq)
         self.unseen += not flags.seen
         self.deleted += flags.deleted
+        self._deleted.append(flags.deleted)
 
     def extend(self, uids: Iterable[int], flags: Sequence[Flags], modseqs: Iterable[int]) -> None:
         """Append many at once."""
@@ -92,7 +104,9 @@ class Index:
         self.flags.extend(flags)
         self.modseqs.extend(modseqs)
         self.unseen += sum(not entry.seen for entry in flags)
-        self.deleted += sum(entry.deleted for entry in flags)
+        deleted = bytearray(entry.deleted for entry in flags)
+        self.deleted += deleted.count(1)
+        self._deleted += deleted
 
     def set(self, position: int, flags: Flags, modseq: int) -> None:
         """Change the flags of one message."""
@@ -102,6 +116,7 @@ class Index:
         self.modseqs[position] = modseq
         self.unseen += old.seen - flags.seen
         self.deleted += flags.deleted - old.deleted
+        self._deleted[position] = flags.deleted
         if not flags.seen and position < self._first_unseen:
             self._first_unseen = position
 
@@ -112,10 +127,8 @@ class Index:
         for position in positions:
             self.unseen -= not self.flags[position].seen
             self.deleted -= self.flags[position].deleted
-        self.uids = without(self.uids, positions)
-        self.modseqs = without(self.modseqs, positions)
-        for start, end in reversed(runs(positions)):
-            del self.flags[start:end]
+        self.uids = self.uids[:]  # the old one is left to the views
+        take_out(runs(positions), self.uids, self.modseqs, self.flags, self._deleted)
         self._first_unseen = 0
         self.gone_uids.extend(uids)
         self.gone_modseqs.extend([modseq] * len(uids))
@@ -161,11 +174,21 @@ def runs(positions: Iterable[int]) -> list[tuple[int, int]]:
     return ranges
 
 
-def without(column: array[int], positions: Sequence[int]) -> array[int]:
-    """A copy of the column less the given ascending positions."""
-    kept = array(column.typecode)
+def take_out(ranges: Sequence[tuple[int, int]], *columns: MutableSequence[Any]) -> None:
+    """Remove half-open ascending ranges from columns of the same length, in place."""
+    for column in columns:
+        if len(ranges) <= FEW:
+            for start, end in reversed(ranges):
+                del column[start:end]
+        else:
+            column[:] = _between(ranges, column)
+
+
+def _between(ranges: Sequence[tuple[int, int]], column: MutableSequence[Any]) -> MutableSequence[Any]:
+    """A copy of what the ranges leave of a column."""
+    kept = column[:0]
     last = 0
-    for start, end in runs(positions):
+    for start, end in ranges:
         kept += column[last:start]
         last = end
     kept += column[last:]

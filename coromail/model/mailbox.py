@@ -227,9 +227,7 @@ class Mailbox(Contents):
         """Remove messages and tell everyone: those of `uids`, or all with \\Deleted. Durable on return."""
         index = self.index
         if uids is None:
-            if not index.deleted:
-                return []
-            gone = [uid for uid, flags in zip(index.uids, index.flags, strict=True) if flags.deleted]
+            gone = list(index.deleted_uids())
         else:
             gone = sorted(uid for uid in set(uids) if index.position(uid) >= 0)
         if gone:

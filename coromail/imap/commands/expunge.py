@@ -37,4 +37,4 @@ class UidExpunge(Command):
     def run(self) -> None:
         view = self.view
         uids = view.uids_of(cut(self, self.session.resolve(self.numbers, by_uid=True)))
-        view.mailbox.expunge([uid for uid in uids if view.mailbox.flags_of(uid).deleted], by=view)
+        view.mailbox.expunge(set(view.mailbox.index.deleted_uids()).intersection(uids), by=view)

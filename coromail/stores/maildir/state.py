@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from coromail.model.index import Index, runs, without
+from coromail.model.index import Index, runs, take_out
 from coromail.stores.maildir.packing import (
     Batch,
     cut,
@@ -115,12 +115,7 @@ class State:
             files.append(name + infos[place])
             if self._known is not None:
                 self._known.discard(name)
-        self.dates = without(self.dates, positions)
-        self.sizes = without(self.sizes, positions)
-        self.saved = without(self.saved, positions)
-        for start, end in reversed(runs(positions)):
-            del names[start:end]
-            del infos[start:end]
+        take_out(runs(positions), names, infos, self.dates, self.sizes, self.saved)
         self.index.remove(uids, modseq)
         return files
 
