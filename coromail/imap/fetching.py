@@ -14,12 +14,15 @@ from coromail.imap.bodies import BODIES, Body, sets_seen
 from coromail.imap.view import Spans, View
 from coromail.imap.wire.dates import format_internaldate
 from coromail.imap.wire.fetch_item import FetchItem
+from coromail.message.bodystructure import bodystructure
+from coromail.message.structure import scan
 
 if TYPE_CHECKING:
     from coromail.imap.session import Session
 
 CHUNK = 500  # messages that are formatted at once
 BODY_CHUNK = 20  # the same where every message has to be read
+GLOBAL = b' "global'  # in the structure of a message/global
 
 
 class Rows(NamedTuple):
@@ -72,11 +75,25 @@ def _envelope(session: Session, view: View, rows: Rows) -> Iterable[bytes]:
 
 
 def _bodystructure(session: Session, view: View, rows: Rows) -> Iterable[bytes]:
-    return view.mailbox.bodystructures(rows.uids)
+    structures = view.mailbox.bodystructures(rows.uids)
+    return structures if session.rev2 else _as_rev1(view, rows.uids, structures, extended=True)
 
 
 def _body(session: Session, view: View, rows: Rows) -> Iterable[bytes]:
-    return (view.mailbox.message(uid).bodystructure(extended=False) for uid in rows.uids)
+    bodies = (view.mailbox.message(uid).bodystructure(extended=False) for uid in rows.uids)
+    return bodies if session.rev2 else _as_rev1(view, rows.uids, bodies, extended=False)
+
+
+def _as_rev1(view: View, uids: Sequence[int], structures: Iterable[bytes], extended: bool) -> Iterable[bytes]:
+    """The structures as RFC 3501 has them: what is inside of a message/global is left out."""
+    known = list(structures)
+    if GLOBAL not in b"".join(known):  # one search through all of them: this is rare
+        return known
+    for place, structure in enumerate(known):
+        if GLOBAL in structure:
+            octets = view.mailbox.message(uids[place]).octets()
+            known[place] = bodystructure(octets, scan(octets), extended, rev2=False)
+    return known
 
 
 def _emailid(session: Session, view: View, rows: Rows) -> Iterable[bytes]:
@@ -109,6 +126,46 @@ COLUMNS: dict[str, tuple[bytes, Column]] = {
 
 
 AT_ONCE = frozenset(("FLAGS", "MODSEQ"))  # columns that need positions in the mailbox
+COSTLY = ("ENVELOPE", "BODYSTRUCTURE", "BODY")  # columns that are worth being kept ready,
+LASTING = frozenset((*COSTLY, "INTERNALDATE", "RFC822.SIZE"))  # with those beside them that never change either
+
+
+@lru_cache(256)
+def _grouped(columns: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The columns, those that are kept ready together in one group."""
+    groups: list[tuple[str, ...]] = []
+    for lasting, names in groupby(columns, LASTING.__contains__):
+        run = tuple(names)
+        groups += [run] if lasting and not set(run).isdisjoint(COSTLY) else [(name,) for name in run]
+    return groups
+
+
+def _template(names: Iterable[str]) -> bytes:
+    return b" ".join(COLUMNS[name][0] for name in names)
+
+
+def _column(session: Session, view: View, rows: Rows, names: tuple[str, ...]) -> Iterable[object]:
+    """The values of one column, or what several become that never change."""
+    if names[0] not in LASTING or set(names).isdisjoint(COSTLY):
+        return COLUMNS[names[0]][1](session, view, rows)
+    mailbox = view.mailbox
+    kind = (mailbox.uidvalidity, session.rev2, names)
+    table = mailbox.prepared.table(kind)
+    try:
+        return list(map(table.__getitem__, rows.uids))
+    except KeyError:
+        known = {uid: table[uid] for uid in rows.uids if uid in table}
+    missing = [uid for uid in rows.uids if uid not in known]
+    rest = Rows((), missing, ())
+    # To make what is costly the message is read, which says all the others as well.
+    made = {
+        name: list(COLUMNS[name][1](session, view, rest)) for name in sorted(names, key=LASTING.difference(COSTLY).__contains__)
+    }
+    lines = map(_template(names).__mod__, zip(*(made[name] for name in names), strict=True))
+    new = dict(zip(missing, lines, strict=True))
+    mailbox.prepared.keep(kind, {uid: octets for uid, octets in new.items() if mailbox.has_uid(uid)})
+    known.update(new)
+    return [known[uid] for uid in rows.uids]
 
 
 class Plan:
@@ -200,8 +257,9 @@ class Plan:
             columns = [*columns, "FLAGS"]
         # Positions hold until something waits: what needs them is looked up first.
         ready = {name: COLUMNS[name][1](self.session, self.view, rows) for name in columns if name in AT_ONCE}
-        data = [ready.get(name) or COLUMNS[name][1](self.session, self.view, rows) for name in columns]
-        template = b" ".join(COLUMNS[name][0] for name in columns)
+        groups = _grouped(tuple(columns))
+        data = [ready.get(names[0]) or _column(self.session, self.view, rows, names) for names in groups]
+        template = b" ".join(_template(names) if len(names) == 1 and kept)
         numbers = rows.uids if self.session.uidonly else rows.numbers
         verb = b"UIDFETCH" if self.session.uidonly else b"FETCH"
         if not self.bodies:

@@ -10,8 +10,12 @@ from .wirestring import nstring
 _EXTENSIONS = (b"content-md5", b"content-disposition", b"content-language", b"content-location")
 
 
-def bodystructure(octets: bytes, root: Part, extended: bool) -> bytes:
-    """The body structure of an entity: with all extension fields BODYSTRUCTURE, without them BODY."""
+def bodystructure(octets: bytes, root: Part, extended: bool, rev2: bool = True) -> bytes:
+    """The body structure of an entity: with all extension fields BODYSTRUCTURE, without them BODY.
+
+    A message/global has an envelope and a body of its own in IMAP4rev2 only (section 9, "media-message"): the
+    grammar of RFC 3501 has them for message/rfc822 alone.
+    """
     out: list[bytes] = []
     waiting: list[bytes | Part] = [root]
     while waiting:
@@ -22,7 +26,7 @@ def bodystructure(octets: bytes, root: Part, extended: bool) -> bytes:
             out.append(b"(")
             waiting.append(_multipart_end(part, extended))
             waiting.extend(reversed(part.children))
-        elif part.message is not None:
+        elif part.message is not None and (rev2 or part.subtype == b"rfc822"):
             out.append(b"(%b %b " % (_basic(part), envelope(octets, part.message)))
             waiting.append(b" %d%b)" % (part.lines, _extensions(part) if extended else b""))
             waiting.append(part.message)

@@ -12,6 +12,7 @@ from coromail.model.flags import Flags
 from coromail.model.index import Index
 from coromail.model.node import Node
 from coromail.model.object_ids import email_id, mailbox_id, thread_id
+from coromail.model.prepared import Prepared
 
 if TYPE_CHECKING:
     from coromail.model.account import Account
@@ -41,6 +42,7 @@ class Contents(Node):
         self.uidvalidity = account.next_uidvalidity()
         self.highestmodseq = 1
         self.recent_from = 1
+        self.prepared = Prepared()
         self._messages: dict[int, Message] = {}
         self._octets = (1, 0, 0)  # what `octets` found last: UIDNEXT, number of messages, sum
         self._summaries: dict[int, Summary] = {}

@@ -245,6 +245,7 @@ class Mailbox(Contents):
             self._messages.pop(uid, None)
             self._summaries.pop(uid, None)
             self._email_ids.pop(uid, None)
+        self.prepared.forget(uids)
         for listener in self.listeners:
             listener.expunged(uids, by)
 

@@ -6,7 +6,8 @@ import logging
 import socket
 import ssl
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import gevent
 from gevent.event import Event
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("coromail")
 
+T = TypeVar("T")
+
 RECEIVE = 64 * 1024  # octets taken from the socket at a time
+MAIL = frozenset(("imap", "imaps", "pop3", "pop3s"))
 
 
 class Gone(ConnectionError):
@@ -91,6 +95,11 @@ class Connection:
         user: str | None = self.session.user
         return user
 
+    @property
+    def stranger(self) -> bool:
+        """Whether a mail client is here that has not logged in."""
+        return self.kind in MAIL and self.user is None
+
     # The greenlet
 
     def run(self, implicit_tls: bool) -> None:
@@ -102,11 +111,11 @@ class Connection:
                 self.start_tls()
             session.greeting()
             while not session.closing:
-                data = self.socket.recv(RECEIVE)
+                data = self._in_turn(lambda: self.socket.recv(RECEIVE))
                 if not data:
                     break
                 self.active = True
-                self.turn = self.server.turn(self.user)
+                self.turn = self.server.turn(self)
                 while self.telling:  # news is being written
                     gevent.sleep(0.001)
                 self.working = True
@@ -122,6 +131,10 @@ class Connection:
         finally:
             session.closed()
             self._close()
+
+    def _in_turn(self, attempt: Callable[[], T]) -> T:
+        """What `attempt()` makes of the octets that come; strangers wait for theirs in the lobby."""
+        return self.server.lobby.when_ready(self.socket, attempt) if self.stranger else attempt()
 
     def _take(self, data: bytes) -> None:
         """Give the session what came, inflated if need be."""
@@ -204,7 +217,7 @@ class Connection:
         self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         try:
             with gevent.Timeout(self.server.limits.handshake or None, Gone("TLS handshake takes too long")):
-                self.socket.do_handshake()
+                self._in_turn(self.socket.do_handshake)
         except OSError as error:
             raise Gone(f"TLS handshake: {error}") from error
         self.encrypted = True

@@ -38,10 +38,12 @@ from coromail.server.admin import AdminSession
 from coromail.server.arrival import arrival
 from coromail.server.connection import Connection, Gone
 from coromail.server.http import HttpSession
+from coromail.server.lobby import Lobby
 from coromail.server.networks import within
 from coromail.server.news import News
 from coromail.server.offload import Offload, Reception
 from coromail.server.proxy_protocol import ProxyError
+from coromail.server.silence import Sweeper
 from coromail.server.tls import Pair, Tls
 from coromail.server.watch import Watcher
 
@@ -51,7 +53,6 @@ SHARE = 0.005  # seconds that the greenlets of one turn of the event loop may ta
 AUTH_THREADS = 4  # a check of argon2id takes 64 MiB
 KINDS = ("imap", "imaps", "pop3", "pop3s", "lmtp", "http", "admin")
 ACCEPTED = 4  # connections that a listener accepts in one turn: those that are open come first
-LINGERING = 4  # times unauth_idle: so long may strangers stay who say something now and then
 SILENT_TLS = ("imaps", "pop3s")
 
 
@@ -105,6 +106,7 @@ class Server(Host):
         self._news = News()
         self._stopped = Event()
         self._loop = gevent.get_hub().loop
+        self.lobby = Lobby()
         self._sweeper: gevent.Greenlet[..., Any] | None = None
 
     # Setting up
@@ -147,7 +149,8 @@ class Server(Host):
 
     def start(self) -> None:
         """Begin to accept."""
-        self._sweeper = gevent.spawn(self._sweep)
+        self.lobby.start()
+        self._sweeper = gevent.spawn(Sweeper(self).run)
         for listener in self._listeners:
             listener.start()
 
@@ -178,6 +181,7 @@ class Server(Host):
             gevent.sleep(0.1)
         if self._sweeper is not None:
             self._sweeper.kill()
+        self.lobby.close()
         self.model_context.close()
         self.auth_context.close()
         self.watcher.close()
@@ -300,64 +304,25 @@ class Server(Host):
     def sleep(self, seconds: float) -> None:
         gevent.sleep(seconds)
 
-    def turn(self, user: str | None) -> float:
+    def turn(self, connection: Connection) -> float:
         """From when on the share of a connection counts that has just read something.
 
-        Strangers share one turn of the event loop. Users have a share each: so they are not sent to the end of the
-        queue, behind thousands of strangers, before they have done anything.
+        Users have a share each: so they are not sent to the end of the queue before they have done anything. So have
+        those whom the lobby let in. All others (deliveries, status) share one turn of the event loop.
         """
-        return self._loop.now() if user is None else time.time()
+        mail = connection.user is not None or connection.stranger
+        return time.time() if mail else self._loop.now()
 
     def breathe(self) -> None:
         connection = current.connection.get()
         if time.time() - (self._loop.now() if connection is None else connection.turn) > SHARE:
             gevent.sleep(0)
             if connection is not None:
-                connection.turn = self.turn(connection.user)
+                connection.turn = self.turn(connection)
 
     def woken(self, connection: Connection) -> None:
         """News for an idle client."""
         self._news.add(connection)
-
-    # Silence
-
-    def _sweep(self) -> None:
-        """Say good-bye to clients that were silent for too long; no timer for each of them."""
-        while True:
-            gevent.sleep(self._sweep_interval())
-            now = time.monotonic()
-            for connection in list(self.connections):
-                self._keep_alive(connection, now)
-                if connection.active and not self._lingers(connection, now):
-                    connection.active = False
-                    connection.silent_since = now
-                    continue
-                timeout = connection.session.timeout
-                if timeout is not None and now - connection.silent_since >= timeout:
-                    gevent.spawn(self._time_out, connection)
-
-    def _keep_alive(self, connection: Connection, now: float) -> None:
-        if isinstance(connection.session, ImapSession):
-            try:
-                connection.session.keep_alive(now)
-            except OSError as error:
-                connection.drop(error)
-
-    def _lingers(self, connection: Connection, now: float) -> bool:
-        """Whether a mail client says something now and then, but for long enough nothing that logs it in."""
-        most = LINGERING * self.limits.unauth_idle
-        mail = connection.kind.startswith(("imap", "pop3"))
-        return bool(most) and mail and connection.user is None and now - connection.since >= most
-
-    def _sweep_interval(self) -> float:
-        limits = self.limits
-        times = (limits.unauth_idle, limits.auth_idle, limits.idle_keepalive)
-        shortest = min(filter(None, times), default=40.0)
-        return max(0.1, min(10.0, shortest / 4))
-
-    def _time_out(self, connection: Connection) -> None:
-        connection.session.timed_out()
-        connection.drop(Gone("silent for too long"))
 
     # Changes while running
 

@@ -79,7 +79,7 @@ class Site:
         assert self.process is not None
         self.process.terminate()
         out, err = self.process.communicate(timeout=30)
-        assert (self.process.returncode, out, err) == (0, "", "")
+        assert (self.process.returncode, out, err) == (0, "", ""), (self.process.returncode, out, err)
 
     def kill(self) -> None:
         """End the server in the middle of whatever it does."""

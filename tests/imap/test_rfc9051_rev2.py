@@ -169,6 +169,21 @@ def test_7_5_2_message_global_is_a_message(rev2: Client) -> None:
     assert rev2.ok("FETCH 1 BODY.PEEK[1.HEADER.FIELDS (SUBJECT)]").status == "OK"
 
 
+@pytest.mark.parametrize("enable", [None, "UTF8=ACCEPT"])
+def test_7_5_2_message_global_is_any_part_in_rev1(alice: Client, enable: str | None) -> None:
+    """RFC 3501 section 9 has an envelope and a body for MESSAGE RFC822 alone: a client reads an md5 there."""
+    alice.append(GLOBAL.replace(b"message/global", b"Message/GLOBAL"))
+    alice.append(PLAIN)
+    if enable:
+        alice.ok(f"ENABLE {enable}")
+    alice.ok("SELECT INBOX")
+    for item in ("BODYSTRUCTURE", "BODY"):
+        nested, plain = alice.ok(f"FETCH 1:2 {item}").fetched(item)
+        assert (nested.subtype.lower(), nested.message, nested.lines) == (b"global", None, None)
+        assert plain.type.lower() == b"text"
+    assert alice.ok("FETCH 1 BODY.PEEK[1.HEADER.FIELDS (SUBJECT)]").status == "OK"
+
+
 def test_17_to_19_what_rev1_clients_know_still_works(rev2: Client) -> None:
     rev2.append(PLAIN)
     rev2.ok("SELECT INBOX")

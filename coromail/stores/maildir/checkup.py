@@ -67,6 +67,7 @@ def _mailbox(mailbox: MaildirMailbox, task: str) -> Iterator[Step]:
     if task == "reindex":
         mailbox.account.offload(mailbox.account.cache.forget_mailbox, mailbox.number)
         mailbox.last_details, mailbox.known_summaries = None, {}
+        mailbox.prepared.clear()
         mailbox.account.texts.forget(mailbox.number)
     for start in range(0, len(uids), CHUNK):
         chunk = [uid for uid in uids[start : start + CHUNK] if mailbox.has_uid(uid)]

@@ -131,6 +131,7 @@ class MaildirMailbox(Mailbox):
             self.__dict__.pop(name, None)
         self.last_details = None
         self.known_summaries = {}
+        self.prepared.clear()
 
     def snapshot(self) -> bytes:
         """Everything, as the payload of a SNAPSHOT record."""
@@ -267,6 +268,7 @@ class MaildirMailbox(Mailbox):
             position = self.index.position(uid)
             if position >= 0:
                 self.state.sizes[position], self.state.dates[position] = size, date
+        self.prepared.forget(uids)
 
     # Adding
 
@@ -359,6 +361,7 @@ class MaildirMailbox(Mailbox):
         self.account.texts.expunged(self.number, uids)
         for uid in uids:
             self.known_summaries.pop(uid, None)
+        self.prepared.forget(uids)
         for listener in self.listeners:
             listener.expunged(uids, by)
 

@@ -161,13 +161,12 @@ def _single(scanner: Scanner, production: str, extensible: bool) -> Body:
 
 
 def _is_message(scanner: Scanner, part: Body) -> bool:
-    """MESSAGE/RFC822; MESSAGE/GLOBAL too in IMAP4rev2, and with UTF8=ACCEPT alone if the server likes."""
+    """MESSAGE/RFC822; MESSAGE/GLOBAL too in IMAP4rev2, and in it alone."""
     if part.type.upper() != b"MESSAGE":
         return False
     if part.subtype.upper() == b"RFC822":
         return True
-    global_ = part.subtype.upper() == b"GLOBAL"
-    return global_ and (scanner.rev2 or (scanner.utf8 and scanner.looking_at(b" (")))
+    return scanner.rev2 and part.subtype.upper() == b"GLOBAL"
 
 
 def _parameters(scanner: Scanner) -> dict[bytes, bytes] | None:
