@@ -46,20 +46,15 @@ def find(
     """What matches, among the messages that the client knows and that are still there.
 
     `view` is the mailbox to be searched, the selected one if it is left out.
-    Raises Bad when `relevancy` is asked for, here or in the program, and no key is FUZZY (RFC 6203 section 4), and
-    for a number that no message of the selected mailbox has.
+    Raises Bad when `relevancy` is asked for, here or in the program, and no key is FUZZY (RFC 6203 section 4).
     """
     program = expand(session, program)
     relevancy = relevancy or "RELEVANCY" in (program.return_options or ())
     if relevancy and not any(isinstance(key, keys.Fuzzy) for key in walk(program.key)):
         raise Bad("RELEVANCY goes with FUZZY")
     for key in walk(program.key):
-        if not isinstance(key, keys.SequenceKey):
-            continue
-        if session.uidonly and key.numbers.ranges:
+        if session.uidonly and isinstance(key, keys.SequenceKey) and key.numbers.ranges:
             raise Bad("Message numbers are switched off", code="UIDREQUIRED")
-        if view in (None, session.selected_view):
-            session.resolve(key.numbers, by_uid=False)
     if session.running is not None and "PARTIAL" in (program.return_options or ()):
         refuse_page(session.running, cast("tuple[int, int]", (program.return_options or {})["PARTIAL"]))
     search = Search(session, view or session.view, program.charset)
@@ -276,6 +271,7 @@ def _spans(search: Search, spans: Spans, among: Positions) -> Positions:
 
 
 def _sequence(search: Search, key: keys.SequenceKey, among: Positions) -> Positions:
+    """Numbers beyond the last message find nothing: they MUST NOT be an error in SEARCH (RFC 7377 section 2)."""
     return _spans(search, search.view.spans(key.numbers, by_uid=False), among)
 
 

@@ -129,6 +129,22 @@ def test_search_changes_no_flag(reader: Client) -> None:
     assert reader.ok("SEARCH UNSEEN").search == [2, 4]
 
 
+@pytest.mark.parametrize(
+    ("key", "expected"), [("5", []), ("3:5", [3, 4]), ("5:*", [4]), ("NOT 3:900", [1, 2]), ("5:900", [])]
+)
+def test_numbers_beyond_the_last_message_find_nothing(reader: Client, key: str, expected: list[int]) -> None:
+    """RFC 7377 section 2, of "any SEARCH": they MUST NOT be an error, as they are in FETCH, STORE and COPY."""
+    assert reader.ok(f"SEARCH {key}").search == expected
+    assert reader.ok(f"UID SEARCH {key}").search == expected
+
+
+@pytest.mark.parametrize("key", ["1", "*", "1:*", "ALL", "UID 1:*"])
+def test_in_an_empty_mailbox_nothing_is_found(alice: Client, key: str) -> None:
+    alice.ok("SELECT INBOX")
+    assert alice.ok(f"SEARCH {key}").search == []
+    assert alice.ok(f"SORT (DATE) UTF-8 {key}").untagged[-1].name == "SORT"
+
+
 # CHARSET
 
 
