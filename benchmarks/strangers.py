@@ -1,10 +1,14 @@
 """Ten thousand strangers at the door: `python -m benchmarks.strangers [CONNECTIONS]`.
 
-A server of its own process on loopback with the default limits; then as many connections as asked for, each playing
-one of the attacks that need no login, while one user who is logged in says NOOP all the time. Prints the memory a
-connection costs and NOOP's round trip undisturbed and beside the attack. Then 50 clients that guess passwords without
-pause against argon2id hashes, from as many networks, while others log in with the right one; and the worst stall of
-the event loop meanwhile. Needs `ulimit -n` of twice the connections in the hard limit.
+A server of its own process on loopback with the default limits; a second process opens as many connections as asked
+for, each playing one of the attacks that need no login, while one user who is logged in says NOOP all the time. Prints
+the memory a connection costs and NOOP's round trip undisturbed, beside the attack, and while the strangers wait. Then 50
+clients that guess passwords without pause against argon2id hashes, from as many networks, while others log in with the
+right one.
+
+Beside each part stand the worst stalls of the event loop, on the clock and in processor time of its thread: where
+server, attackers and clients share processors, the clock also counts the time that somebody else had the processor.
+Needs `ulimit -n` of the connections and some more in the hard limit.
 """
 
 from __future__ import annotations
@@ -55,19 +59,20 @@ server.start()
 import gc
 gc.freeze()
 gc.set_threshold(50_000, 20, 50)  # as coromail.app.service has it
-worst = 0.0
+clock = processor = 0.0
 def watch():
-    global worst
+    global clock, processor
     while True:
-        before = time.monotonic()
+        before, used = time.monotonic(), time.thread_time()
         gevent.sleep(0.001)
-        worst = max(worst, time.monotonic() - before - 0.001)
+        clock = max(clock, time.monotonic() - before - 0.001)
+        processor = max(processor, time.thread_time() - used)
 def report():
-    global worst
+    global clock, processor
     while True:
-        gevent.sleep(1)
-        print("stall", round(worst * 1000, 1), flush=True)
-        worst = 0.0
+        gevent.sleep(0.5)
+        print(clock * 1000, processor * 1000, flush=True)
+        clock = processor = 0.0
 gevent.spawn(watch); gevent.spawn(report)
 print("port", server._listeners[0].address[1], flush=True)
 server.run_until_stopped()
@@ -110,8 +115,8 @@ def for_seconds(seconds: float) -> Callable[[], bool]:
     return lambda: time.monotonic() > end
 
 
-def attack(port: int, number: int) -> list[socket.socket]:
-    """Open all, send every attack, and go on sending for a while."""
+def attack(port: int, number: int) -> None:
+    """Open all, send every attack, go on sending for a while, say so; close when the standard input ends."""
     clients = []
     for index in range(number):
         source = f"127.{1 + index // 60000}.{index // 250 % 240}.{1 + index % 250}"
@@ -127,26 +132,38 @@ def attack(port: int, number: int) -> list[socket.socket]:
                     client.shutdown(socket.SHUT_WR)
             except OSError:
                 continue
-    return clients
+    print("done", flush=True)
+    sys.stdin.read()
 
 
-def strangers(port: int, process: psutil.Process, number: int, user: Client) -> None:
+def strangers(port: int, server: subprocess.Popen[str], number: int, user: Client) -> None:
     """The first part."""
+    process = psutil.Process(server.pid)
     before = process.memory_info().rss
-    print("NOOP alone:           ", shown(round_trips(user, for_seconds(5))))
-    found: list[list[socket.socket]] = []
-    thread = threading.Thread(target=lambda: found.append(attack(port, number)))
+    stalls(server)
+    print("NOOP alone:            ", shown(round_trips(user, for_seconds(5))), stalls(server))
     start = time.monotonic()
-    thread.start()
-    print("NOOP beside the attack:", shown(round_trips(user, lambda: not thread.is_alive())))
-    took = time.monotonic() - start
-    rss = process.memory_info().rss
-    alive = process.num_fds()
-    print(f"{number} connections and {3 * number} sends in {took:.1f} s; {alive} descriptors are open")
-    print(f"memory: {(rss - before) / number / 1024:.1f} KB a connection, {rss >> 20} MB in all")
-    print("NOOP while they wait: ", shown(round_trips(user, for_seconds(5))))
-    for client in found[0]:
-        client.close()
+    attackers = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.strangers", "attack", str(port), str(number)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[1],
+    )
+    assert attackers.stdout is not None
+    with attackers:
+        done = threading.Thread(target=attackers.stdout.readline)
+        done.start()
+        attacked = shown(round_trips(user, lambda: not done.is_alive()))
+        took = time.monotonic() - start
+        print("NOOP beside the attack:", attacked, stalls(server))
+        rss = process.memory_info().rss
+        alive = process.num_fds()
+        print(f"{number} connections and {3 * number} sends in {took:.1f} s; {alive} descriptors are open")
+        print(f"memory: {(rss - before) / number / 1024:.1f} KB a connection, {rss >> 20} MB in all")
+        print("NOOP while they wait:  ", shown(round_trips(user, for_seconds(5))), stalls(server))
+        assert attackers.stdin is not None
+        attackers.stdin.close()  # and they close theirs
+    print("NOOP while they go:    ", shown(round_trips(user, for_seconds(3))), stalls(server))
 
 
 def guessing(port: int, seconds: float) -> None:
@@ -167,7 +184,7 @@ def guessing(port: int, seconds: float) -> None:
     threads = [threading.Thread(target=guess, args=(number,), daemon=True) for number in range(50)]
     for thread in threads:
         thread.start()
-    times = []
+    times: list[float] = []
     while not over():
         start = time.perf_counter()
         client = Client(port)
@@ -179,9 +196,12 @@ def guessing(port: int, seconds: float) -> None:
 
 def main() -> None:
     """Both parts, one server."""
-    number = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if sys.argv[1:2] == ["attack"]:
+        attack(int(sys.argv[2]), int(sys.argv[3]))
+        return
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder, "server.py")
         script.write_text(SERVER)
@@ -194,22 +214,22 @@ def main() -> None:
         try:
             user = Client(port)
             user.say(b"LOGIN somebody right")
-            strangers(port, psutil.Process(server.pid), number, user)
-            drain(server)
+            strangers(port, server, number, user)
             guessing(port, 20)
-            print(f"worst stall of the event loop meanwhile: {max(drain(server)):.1f} ms")
+            print("meanwhile", stalls(server))
         finally:
             server.kill()
 
 
-def drain(server: subprocess.Popen[str]) -> list[float]:
-    """The stalls reported since the last time, in milliseconds."""
+def stalls(server: subprocess.Popen[str]) -> str:
+    """The worst stalls reported since the last time."""
     assert server.stdout is not None
-    found = [0.0]
+    time.sleep(0.6)  # for the report of what was last
+    clock = processor = 0.0
     while select.select([server.stdout], [], [], 0)[0]:
-        found.append(float(server.stdout.readline().split()[1]))
-        time.sleep(0)
-    return found
+        on_clock, of_processor = map(float, server.stdout.readline().split())
+        clock, processor = max(clock, on_clock), max(processor, of_processor)
+    return f"(the event loop stood still for {clock:.1f} ms at most, {processor:.1f} ms of processor time)"
 
 
 if __name__ == "__main__":
