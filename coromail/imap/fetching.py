@@ -7,6 +7,8 @@ formatted by one template. Items that need the message itself are *bodies*, read
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from coromail.errors import Bad, Expunged
@@ -126,46 +128,48 @@ COLUMNS: dict[str, tuple[bytes, Column]] = {
 
 
 AT_ONCE = frozenset(("FLAGS", "MODSEQ"))  # columns that need positions in the mailbox
-COSTLY = ("ENVELOPE", "BODYSTRUCTURE", "BODY")  # columns that are worth being kept ready,
-LASTING = frozenset((*COSTLY, "INTERNALDATE", "RFC822.SIZE"))  # with those beside them that never change either
+COSTLY = frozenset(("ENVELOPE", "BODYSTRUCTURE", "BODY"))  # columns that are worth being kept ready,
+LASTING = COSTLY | {"INTERNALDATE", "RFC822.SIZE"}  # with those beside them that never change either
 
 
 @lru_cache(256)
-def _grouped(columns: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """The columns, those that are kept ready together in one group."""
-    groups: list[tuple[str, ...]] = []
-    for lasting, names in groupby(columns, LASTING.__contains__):
-        run = tuple(names)
-        groups += [run] if lasting and not set(run).isdisjoint(COSTLY) else [(name,) for name in run]
-    return groups
+def _grouped(names: tuple[str, ...]) -> tuple[bytes, list[tuple[str, Column]]]:
+    """The template of a line, and its columns; those that are kept ready together are one."""
+    groups: list[tuple[str, tuple[bytes, Column]]] = []
+    for lasting, found in groupby(names, LASTING.__contains__):
+        run = tuple(found)
+        if lasting and not COSTLY.isdisjoint(run):
+            groups.append((" ".join(run), (b"%b", _lasting(run))))
+        else:
+            groups += [(name, COLUMNS[name]) for name in run]
+    return b" ".join(template for _, (template, _) in groups), [
+        (name, column) for name, (_, column) in groups
+    ]
 
 
-def _template(names: Iterable[str]) -> bytes:
-    return b" ".join(COLUMNS[name][0] for name in names)
+def _lasting(names: tuple[str, ...]) -> Column:
+    """Columns that never change as one, which the mailbox keeps ready."""
+    template = b" ".join(COLUMNS[name][0] for name in names)
+    # To make what is costly the message is read, which tells the rest as well: so that comes first.
+    order = sorted(names, key=lambda name: name not in COSTLY)
 
+    def column(session: Session, view: View, rows: Rows) -> Iterable[bytes]:
+        mailbox = view.mailbox
+        kind = (names, session.rev2, mailbox.uidvalidity)
+        ready = mailbox.prepared.table(kind)
+        try:
+            return list(map(ready.__getitem__, rows.uids))
+        except KeyError:
+            known = {uid: ready[uid] for uid in rows.uids if uid in ready}
+        missing = Rows((), [uid for uid in rows.uids if uid not in known], ())
+        values = {name: list(COLUMNS[name][1](session, view, missing)) for name in order}
+        lines = map(template.__mod__, zip(*(values[name] for name in names), strict=True))
+        made = dict(zip(missing.uids, lines, strict=True))
+        mailbox.prepared.keep(kind, {uid: octets for uid, octets in made.items() if mailbox.has_uid(uid)})
+        known |= made
+        return [known[uid] for uid in rows.uids]
 
-def _column(session: Session, view: View, rows: Rows, names: tuple[str, ...]) -> Iterable[object]:
-    """The values of one column, or what several become that never change."""
-    if names[0] not in LASTING or set(names).isdisjoint(COSTLY):
-        return COLUMNS[names[0]][1](session, view, rows)
-    mailbox = view.mailbox
-    kind = (mailbox.uidvalidity, session.rev2, names)
-    table = mailbox.prepared.table(kind)
-    try:
-        return list(map(table.__getitem__, rows.uids))
-    except KeyError:
-        known = {uid: table[uid] for uid in rows.uids if uid in table}
-    missing = [uid for uid in rows.uids if uid not in known]
-    rest = Rows((), missing, ())
-    # To make what is costly the message is read, which says all the others as well.
-    made = {
-        name: list(COLUMNS[name][1](session, view, rest)) for name in sorted(names, key=LASTING.difference(COSTLY).__contains__)
-    }
-    lines = map(_template(names).__mod__, zip(*(made[name] for name in names), strict=True))
-    new = dict(zip(missing, lines, strict=True))
-    mailbox.prepared.keep(kind, {uid: octets for uid, octets in new.items() if mailbox.has_uid(uid)})
-    known.update(new)
-    return [known[uid] for uid in rows.uids]
+    return column
 
 
 class Plan:
@@ -256,10 +260,9 @@ class Plan:
         if self.seen_now and "FLAGS" not in columns:
             columns = [*columns, "FLAGS"]
         # Positions hold until something waits: what needs them is looked up first.
-        ready = {name: COLUMNS[name][1](self.session, self.view, rows) for name in columns if name in AT_ONCE}
-        groups = _grouped(tuple(columns))
-        data = [ready.get(names[0]) or _column(self.session, self.view, rows, names) for names in groups]
-        template = b" ".join(_template(names) if len(names) == 1 and kept)
+        template, found = _grouped(tuple(columns))
+        ready = {name: column(self.session, self.view, rows) for name, column in found if name in AT_ONCE}
+        data = [ready.get(name) or column(self.session, self.view, rows) for name, column in found]
         numbers = rows.uids if self.session.uidonly else rows.numbers
         verb = b"UIDFETCH" if self.session.uidonly else b"FETCH"
         if not self.bodies:

@@ -214,3 +214,35 @@ def test_recent_is_of_one_session(three: Client, other: Client) -> None:
     other.ok("SELECT INBOX")
     assert all(b"\\Recent" not in flags for flags in other.ok("FETCH 1:* FLAGS").fetched("FLAGS"))
     assert all(b"\\Recent" in flags for flags in three.ok("FETCH 1:* FLAGS").fetched("FLAGS"))
+
+
+# What is kept ready
+
+
+def test_the_same_items_again_say_the_same(three: Client) -> None:
+    """The second time they come from memory; a message that came since does not."""
+    command = "FETCH 1:* (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE)"
+    first = three.ok(command).fetches()
+    assert three.ok(command).fetches() == first
+    three.append(numbered(5))
+    again = three.ok(command).fetches()
+    assert {number: again[number] for number in first} == first
+    assert again[4]["UID"] == 5
+    assert again[4]["ENVELOPE"] != again[3]["ENVELOPE"]
+    assert three.ok("FETCH 1:* (ENVELOPE UID)").fetches()[4]["ENVELOPE"] == again[4]["ENVELOPE"]
+
+
+def test_flags_are_never_kept_ready(three: Client) -> None:
+    command = "FETCH 1 (FLAGS ENVELOPE)"
+    assert b"\\Draft" not in three.ok(command).fetches()[1]["FLAGS"]
+    three.ok("STORE 1 +FLAGS.SILENT (\\Draft)")
+    assert b"\\Draft" in three.ok(command).fetches()[1]["FLAGS"]
+
+
+def test_expunged_messages_are_not_kept_ready(three: Client) -> None:
+    three.ok("FETCH 1:* (ENVELOPE)")
+    mailbox = three.session.view.mailbox
+    held = mailbox.prepared.octets
+    three.ok("STORE 2 +FLAGS.SILENT (\\Deleted)")
+    three.ok("EXPUNGE")
+    assert 0 < mailbox.prepared.octets < held
