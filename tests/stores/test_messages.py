@@ -179,3 +179,31 @@ def test_subscriptions_stay(home: Home) -> None:
     home.model.unsubscribe("INBOX")
     home.restart()
     assert home.model.subscriptions == {"Sub/Süd"}
+
+
+def test_one_look_at_a_delivered_file_tells_all_of_it(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ENVELOPE, size and date of a message that nobody asked about before cost one reading of its file."""
+    path = home.deliver(b"Subject: x\n\none\n")
+    os.utime(path, (86400, 86400))
+    box = home.inbox
+    (envelope,) = box.envelopes(uids(box))
+    assert b'"x"' in envelope
+    monkeypatch.setattr("coromail.stores.maildir.files.os.open", None)  # no file is opened any more
+    assert list(box.sizes(uids(box))) == [len(b"Subject: x\r\n\r\none\r\n")]
+    assert list(box.internaldates(uids(box))) == [86400]
+
+
+def test_what_is_ready_goes_when_a_file_is_another_than_it_was(home: Home) -> None:
+    append(home.inbox, "one")
+    box = home.inbox
+    box.prepared.keep("kind", {1: b"octets"})
+    (home.path / "cur" / home.files()[0]).write_bytes(mail("somewhat longer"))
+    box.read(1)
+    assert box.prepared.octets == 0
+
+
+def test_what_is_ready_goes_when_the_mailbox_leaves_memory(home: Home) -> None:
+    box = home.inbox
+    box.prepared.keep("kind", {1: b"octets"})
+    box.unload()
+    assert box.prepared.octets == 0

@@ -13,6 +13,8 @@ from coromail.message.lines import to_crlf
 from coromail.message.structure import scan
 from coromail.message.summary import NOTHING, Summary, of_fields
 from coromail.stores.maildir.cache import Cache, Row, key
+from coromail.stores.maildir.facts import note
+from coromail.stores.maildir.files import read_dated
 from coromail.stores.maildir.packing import cut, join, unpack
 
 if TYPE_CHECKING:
@@ -64,26 +66,35 @@ def _complete(mailbox: MaildirMailbox, wanted: list[int], known: dict[int, Row])
             raise Expunged("Some of these messages are gone")
         paths.append(cur + state.names[position] + state.infos[position])
     keys = [key(number, uid) for uid in missing]
-    made: list[Row | None] = account.offload(work_out, account.cache, keys, paths)
-    for uid, row in zip(missing, made, strict=True):
+    made: list[Described | None] = account.offload(work_out, account.cache, keys, paths)
+    note(mailbox, missing, [None if one is None else (one.size, one.date) for one in made])
+    for uid, one in zip(missing, made, strict=True):
         # A file that is not where it should be is looked for the long way.
-        known[uid] = row or describe(key(number, uid), mailbox.read(uid))
+        known[uid] = one.row if one is not None else describe(key(number, uid), mailbox.read(uid))
     return [known[uid] for uid in wanted]
 
 
-def work_out(cache: Cache, keys: Sequence[int], paths: Sequence[bytes]) -> list[Row | None]:
+class Described(NamedTuple):
+    """What reading a message tells: its row, its size with CRLF line ends, and when its file was modified."""
+
+    row: Row
+    size: int
+    date: int
+
+
+def work_out(cache: Cache, keys: Sequence[int], paths: Sequence[bytes]) -> list[Described | None]:
     """Read messages and describe them, and keep that in the cache; None for a file that is not there. Blocks."""
-    rows: list[Row | None] = []
+    found: list[Described | None] = []
     for row_key, path in zip(keys, paths, strict=True):
         try:
-            with open(path, "rb", buffering=0) as file:
-                octets = file.readall()
+            octets, date = read_dated(path)
         except OSError:
-            rows.append(None)
+            found.append(None)
         else:
-            rows.append(describe(row_key, to_crlf(octets)))
-    cache.put([row for row in rows if row is not None])
-    return rows
+            octets = to_crlf(octets)
+            found.append(Described(describe(row_key, octets), len(octets), date))
+    cache.put([one.row for one in found if one is not None])
+    return found
 
 
 def describe(row_key: int, octets: bytes) -> Row:

@@ -64,20 +64,28 @@ def _look_up(mailbox: MaildirMailbox, uids: Sequence[int], with_size: bool) -> N
     positions = [mailbox.index.position(uid) for uid in uids]
     paths = [cur + state.names[place] + state.infos[place] if place >= 0 else None for place in positions]
     found = mailbox.account.offload(measure_all, paths, with_size)
+    for place, (uid, path) in enumerate(zip(uids, paths, strict=True)):
+        if found[place] is None and path is not None:
+            path = mailbox.account.offload(locate, mailbox, uid)
+            found[place] = mailbox.account.offload(measure_all, [path], with_size)[0]
+    note(mailbox, uids, found)
+
+
+def note(mailbox: MaildirMailbox, uids: Sequence[int], measured: Sequence[tuple[int, int] | None]) -> None:
+    """Keep sizes and dates that files told, where none were known."""
     known: list[int] = []
     new_sizes: list[int] = []
     new_dates: list[int] = []
-    for uid, path, measured in zip(uids, paths, found, strict=True):
-        if measured is None and path is not None:
-            path = mailbox.account.offload(locate, mailbox, uid)
-            measured = mailbox.account.offload(measure_all, [path], with_size)[0]
+    for uid, told in zip(uids, measured, strict=True):
         place = mailbox.index.position(uid)
-        if measured is None or place < 0:
+        if told is None or place < 0:
             continue
-        size, date = measured
-        old_size, old_date = mailbox.state.sizes[place], mailbox.state.dates[place]
-        known.append(uid)
-        new_sizes.append(size if old_size == NO_SIZE else old_size)
-        new_dates.append(date if old_date == NO_DATE else old_date)
+        old = mailbox.state.sizes[place], mailbox.state.dates[place]
+        size = told[0] if old[0] == NO_SIZE else old[0]
+        date = told[1] if old[1] == NO_DATE else old[1]
+        if (size, date) != old:
+            known.append(uid)
+            new_sizes.append(size)
+            new_dates.append(date)
     if known:
         mailbox.learn(known, new_sizes, new_dates)

@@ -166,18 +166,26 @@ def in_cache(fd: int) -> bool:
 
 def read_file(path: bytes) -> bytes:
     """All octets of a file."""
+    return read_dated(path)[0]
+
+
+def read_dated(path: bytes) -> tuple[bytes, int]:
+    """All octets of a file, and its modification time in seconds since 1970."""
     fd = os.open(path, _READ)
     try:
-        return read_rest(fd)
+        status = os.fstat(fd)
+        return read_rest(fd, status.st_size), int(status.st_mtime)
     finally:
         os.close(fd)
 
 
-def read_rest(fd: int) -> bytes:
-    """All octets of an open file."""
-    size = os.fstat(fd).st_size
-    pieces = [os.read(fd, size + 1)]
-    while pieces[-1] and sum(map(len, pieces)) <= size:
+def read_rest(fd: int, size: int) -> bytes:
+    """All octets of an open file of about that size."""
+    octets = os.read(fd, size + 1)
+    if len(octets) == size:
+        return octets
+    pieces = [octets]
+    while pieces[-1]:
         pieces.append(os.read(fd, 1 << 20))
     return b"".join(pieces)
 
@@ -185,18 +193,16 @@ def read_rest(fd: int) -> bytes:
 def measure(paths: Iterable[bytes | None], with_size: bool) -> Iterator[tuple[int, int] | None]:
     """Size with CRLF line ends (-1 unless asked for) and modification time of files, None for missing ones."""
     for path in paths:
-        if path is None:
-            yield None
-            continue
         try:
-            fd = os.open(path, _READ)
+            if path is None:
+                yield None
+            elif with_size:
+                octets, date = read_dated(path)
+                yield crlf_size(octets), date
+            else:
+                yield -1, int(os.stat(path, follow_symlinks=False).st_mtime)
         except OSError:
             yield None
-            continue
-        try:
-            yield (crlf_size(read_rest(fd)) if with_size else -1), int(os.fstat(fd).st_mtime)
-        finally:
-            os.close(fd)
 
 
 def measure_all(paths: Sequence[bytes | None], with_size: bool) -> list[tuple[int, int] | None]:
@@ -224,11 +230,7 @@ def link_all(pairs: Sequence[tuple[bytes, bytes]], move: bool) -> list[int]:
 
 def copy_file(old: bytes, new: bytes, move: bool) -> None:
     """What a link does, on file systems that have none."""
-    fd = os.open(old, _READ)
-    try:
-        octets, date = read_rest(fd), int(os.fstat(fd).st_mtime)
-    finally:
-        os.close(fd)
+    octets, date = read_dated(old)
     write_file(new, octets, date, durable=True)
     if move:
         os.unlink(old)
