@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from coromail.auth.connection_facts import ConnectionFacts
 from coromail.context import Context
 from coromail.limits import Limits
+from coromail.model.headers import Shelf
 from coromail.pop3_policy import Pop3Policy
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class Host:
         self.capabilities_off: dict[str, list[str]] = {}
         self.pop3 = Pop3Policy()
         self.plugins: Pipeline | None = None
+        self.shelf = Shelf()
 
     def id(self, session: Any) -> dict[str, str]:
         """What ID says about the server (RFC 2971 section 3.3)."""
@@ -93,6 +95,14 @@ class Host:
         off = self.capabilities_off
         names = [name for key in ("all", *transport.listener) for name in off.get(key, ())] if off else []
         return names if self.urlauth is not None else ["URLAUTH", *names]
+
+    def can_start_tls(self, transport: Transport) -> bool:
+        """Whether STARTTLS or STLS may be offered on this connection."""
+        return self.tls_available and not transport.encrypted
+
+    def plaintext_allowed(self, transport: Transport) -> bool:
+        """Whether passwords may cross this connection as they are."""
+        return transport.encrypted or self.plaintext_without_tls
 
     def facts(self, protocol: str, transport: Transport) -> ConnectionFacts:
         """What `Auth.connection` says of a client."""

@@ -109,9 +109,9 @@ def capabilities(session: Session) -> list[str]:
     # Before login a literal is kept as short as LITERAL- has it (RFC 7888 section 5).
     names.append("LITERAL-" if session.state == State.NOT_AUTHENTICATED else "LITERAL+")
     if session.state == State.NOT_AUTHENTICATED:
-        if session.can_start_tls:
+        if session.host.can_start_tls(session.transport):
             names.append("STARTTLS")
-        if not session.plaintext_allowed:
+        if not session.host.plaintext_allowed(session.transport):
             names.append("LOGINDISABLED")
         names += [f"AUTH={name}" for name in mechanisms(session)]
     else:

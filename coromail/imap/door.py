@@ -26,16 +26,6 @@ class Door(Dialogue):
         self.client_id: dict[str, str | None] = {}
         self.login_failures = 0
 
-    @property
-    def can_start_tls(self) -> bool:
-        """Whether STARTTLS may be offered."""
-        return self.host.tls_available and not self.transport.encrypted
-
-    @property
-    def plaintext_allowed(self) -> bool:
-        """Whether passwords may cross this connection as they are."""
-        return self.transport.encrypted or self.host.plaintext_without_tls
-
     def make_auth(self) -> Auth:
         """A fresh Auth that knows this connection."""
         auth = self.host.make_auth()

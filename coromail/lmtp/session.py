@@ -59,11 +59,6 @@ class Session:
     # What the session is
 
     @property
-    def can_start_tls(self) -> bool:
-        """Whether STARTTLS may be offered."""
-        return self.host.tls_available and not self.transport.encrypted
-
-    @property
     def timeout(self) -> float | None:
         """Seconds of silence after which the client is gone, None for ever."""
         return self.host.limits.unauth_idle or None

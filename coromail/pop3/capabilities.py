@@ -30,7 +30,7 @@ def capabilities(session: Session) -> list[str]:
     lines = list(ALWAYS)
     lines += [command.capability for command in session.registry if command.capability is not None]
     auth = session.auth
-    if auth.provides_plain and session.plaintext_allowed:
+    if auth.provides_plain and session.host.plaintext_allowed(session.transport):
         lines.append("USER")
     mechanisms = auth.sasl_mechanisms()
     if mechanisms:
@@ -38,6 +38,6 @@ def capabilities(session: Session) -> list[str]:
     lines += session.policy.capabilities()
     if session.state is State.TRANSACTION:
         lines.append(f"IMPLEMENTATION {implementation()}")
-    elif session.can_start_tls:
+    elif session.host.can_start_tls(session.transport):
         lines.append("STLS")
     return lines

@@ -126,16 +126,6 @@ class Session:
         return None if self._model is None else self._model.user
 
     @property
-    def can_start_tls(self) -> bool:
-        """Whether STLS may be offered."""
-        return self.host.tls_available and not self.transport.encrypted
-
-    @property
-    def plaintext_allowed(self) -> bool:
-        """Whether passwords may cross this connection as they are."""
-        return self.transport.encrypted or self.host.plaintext_without_tls
-
-    @property
     def timeout(self) -> float | None:
         """Seconds of silence after which the client is gone, None for ever."""
         limits = self.host.limits

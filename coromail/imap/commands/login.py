@@ -22,7 +22,7 @@ class Login(Command):
         args.end()
 
     def validate(self) -> None:
-        if not self.session.plaintext_allowed:
+        if not self.host.plaintext_allowed(self.session.transport):
             raise No("Your password was just sent in the clear; use TLS first", code="PRIVACYREQUIRED")
 
     def run(self) -> None:

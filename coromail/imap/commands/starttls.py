@@ -17,7 +17,7 @@ class StartTls(Command):
     def validate(self) -> None:
         if self.session.transport.encrypted:
             raise Bad("TLS is active already")
-        if not self.session.can_start_tls:
+        if not self.host.can_start_tls(self.session.transport):
             raise No("STARTTLS is not available", code="UNAVAILABLE")
 
     def run(self) -> None:

@@ -30,6 +30,6 @@ class Lhlo(Command):
             f"SIZE {self.host.limits.append}",  # RFC 1870
             "ENHANCEDSTATUSCODES",  # RFC 2034
         ]
-        if session.can_start_tls:
+        if session.host.can_start_tls(session.transport):
             extensions.append("STARTTLS")  # RFC 3207
         session.answer(250, self.host.hostname, *extensions)

@@ -34,7 +34,7 @@ class User(Command):
         session.user_name = None
         if not session.auth.provides_plain:
             raise Err("USER and PASS are not offered here")
-        if not session.plaintext_allowed:
+        if not self.host.plaintext_allowed(session.transport):
             raise Err("Passwords need TLS here")
         session.user_name = self.user
         self.ok("Now the password")
