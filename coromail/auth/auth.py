@@ -139,6 +139,10 @@ class Auth:
 
     def may_act_as(self, user: str, other: str) -> bool:
         """Whether `user` may log in as `other`, an authorization identity (RFC 4422 section 2)."""
+        return self.is_master(user) and self.knows(other)
+
+    def is_master(self, user: str) -> bool:
+        """Whether `user`, whose identity is proved, may log in as anybody who is known."""
         return False
 
     def prepare_user(self, name: str) -> str | None:

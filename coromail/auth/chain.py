@@ -112,7 +112,11 @@ class Chain(Auth):
         return self._answering is not None and self._answering.may_log_in(user)
 
     def may_act_as(self, user: str, other: str) -> bool:
-        return self._answering is not None and self._answering.may_act_as(user, other)
+        """Masters of one source act as the users of all; the source that knows `other` answers from now on."""
+        answering = self._answering
+        if answering is None:
+            return False
+        return answering.may_act_as(user, other) or (answering.is_master(user) and self.knows(other))
 
     def user_settings(self, user: str) -> Mapping[str, Any]:
         return self._answering.user_settings(user) if self._answering is not None else {}
@@ -146,6 +150,8 @@ def _class(link: Mapping[str, Any]) -> type[Auth]:
         class_ = getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError, ValueError):
         class_ = None
+    if "master_separator" in link:
+        raise UsersError([in_settings("write it beside chain:, for all sources", "chain", "master_separator")])
     if not isinstance(class_, type) or not issubclass(class_, Auth):
         raise UsersError([in_settings(f'"{link.get("class", "")}" is no Auth class', "chain")])
     return class_

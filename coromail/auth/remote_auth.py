@@ -128,9 +128,9 @@ class RemoteAuth(Auth):
         known = self.account(user)
         return known is not None and known.admits(self.connection.protocol, self.connection.peer)
 
-    def may_act_as(self, user: str, other: str) -> bool:
+    def is_master(self, user: str) -> bool:
         known = self.account(user)
-        return known is not None and known.master and self.knows(other)
+        return known is not None and known.master
 
     def user_settings(self, user: str) -> Mapping[str, Any]:
         known = self.account(user) if user else None

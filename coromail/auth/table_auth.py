@@ -154,9 +154,9 @@ class TableAuth(Auth):
             return False
         return known is not None and known.admits(protocol, self.connection.peer)
 
-    def may_act_as(self, user: str, other: str) -> bool:
+    def is_master(self, user: str) -> bool:
         known = self.table.users.get(user)
-        return known is not None and known.master and self._shown is None and other in self.table.users
+        return known is not None and known.master and self._shown is None
 
     def user_settings(self, user: str) -> Mapping[str, Any]:
         known = self.table.users.get(user)

@@ -173,6 +173,7 @@ def test_the_examples_have_no_mistakes(example, tmp_path, capsys, certificate):
     (tmp_path / "cert.pem").rename(certs / "server-cert.pem")
     (tmp_path / "key.pem").rename(certs / "server-key.pem")
     (tmp_path / "users.yaml").write_text(USERS)
+    (tmp_path / "passwd").write_text("carol:{PLAIN}secret::::::acl_groups=staff userdb_quota=1G\n")
     file = tmp_path / example.name
     file.write_text(
         example.read_text().replace("/etc/coromail/", "").replace("user: coromail", "user: nobody")

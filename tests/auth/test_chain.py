@@ -11,6 +11,7 @@ from coromail.auth.chain import Chain
 from coromail.auth.problem import UsersError
 from coromail.auth.sasl.exchange import Done
 from coromail.context import Context
+from coromail.errors import No
 
 from .peers import encrypted, run
 
@@ -43,6 +44,26 @@ def test_rules_of_the_source_hold(chain: Any) -> None:
     assert not chain.login("alice", "a")
     assert chain.login("bob", "b")
     assert run(chain, "PLAIN", b"both\0bob\0b") == Done("both")
+
+
+def test_a_master_user_of_one_source_acts_as_users_of_another(chain: Any) -> None:
+    assert run(chain, "PLAIN", b"alice\0bob\0b") == Done("alice")
+    assert chain.user_settings("alice")["home"] == "/first"
+    chain.connection.protocol = "pop3"
+    assert not isinstance(run(chain, "PLAIN", b"alice\0bob\0b"), Done)
+    chain.context.settings["master_separator"] = "*"
+    chain.connection.protocol = "imap"
+    assert chain.login("alice*bob", "b")
+    assert chain.user == "alice"
+    for name in ("nobody*bob", "bob*alice"):
+        with pytest.raises(No, match="Not authorized"):
+            chain.login(name, "b" if name.endswith("bob") else "a")
+
+
+def test_the_separator_is_for_all_sources(tmp_path: Path) -> None:
+    links = [{"class": CLASS, "users_file": "1.yaml", "master_separator": "*"}]
+    problems = Chain.problems(Context({"chain": links}, tmp_path))
+    assert [problem.text for problem in problems] == ["write it beside chain:, for all sources"]
 
 
 def test_mechanisms_are_those_of_all_sources(chain: Any, tmp_path: Path) -> None:
