@@ -151,7 +151,9 @@ def _class(link: Mapping[str, Any]) -> type[Auth]:
     except (ImportError, AttributeError, ValueError):
         class_ = None
     if "master_separator" in link:
-        raise UsersError([in_settings("write it beside chain:, for all sources", "chain", "master_separator")])
+        raise UsersError(
+            [in_settings("write it beside chain:, for all sources", "chain", "master_separator")]
+        )
     if not isinstance(class_, type) or not issubclass(class_, Auth):
         raise UsersError([in_settings(f'"{link.get("class", "")}" is no Auth class', "chain")])
     return class_
