@@ -29,14 +29,19 @@ class Offload:
 
     def __call__(self, function: Callable[..., Any], *args: Any) -> Any:
         with self._turn:
-            result, error = self._pool.apply(_outcome, (function, args))
-        if error is not None:
-            raise error
-        return result
+            return _apply(self._pool, function, *args)
 
     def close(self) -> None:
         """End the threads when they are idle."""
         self._pool.kill()
+
+
+def _apply(pool: ThreadPool, function: Callable[..., Any], *args: Any) -> Any:
+    """What `function(*args)` in a thread of `pool` returns or raises."""
+    result, error = pool.apply(_outcome, (function, args))
+    if error is not None:
+        raise error
+    return result
 
 
 def _outcome(function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, BaseException | None]:
@@ -71,7 +76,7 @@ class Reception:
     def __call__(self, function: Callable[..., Any], *args: Any) -> Any:
         self._enter()
         try:
-            return self._pool.apply(_behind, (function, *args))
+            return _apply(self._pool, _behind, function, *args)
         finally:
             self._leave()
 

@@ -6,8 +6,10 @@ import ipaddress
 from typing import Any
 
 import gevent
+import pytest
 
 from coromail.auth.throttle import Throttle
+from coromail.errors import Unavailable
 from coromail.server.offload import Reception
 
 
@@ -46,6 +48,19 @@ def test_who_goes_away_while_waiting_is_passed_over() -> None:
     last.join(10)
     assert guests.served[-1] == "last"
     guests.reception.close()
+
+
+def test_what_a_check_raises_is_the_callers_and_printed_by_nobody(capfd: pytest.CaptureFixture[str]) -> None:
+    """C19: gevent prints what leaves a thread of its pool; a refused token is no news for the standard error."""
+    guests = Guests()
+
+    def refuse() -> None:
+        raise Unavailable("not now")
+
+    with pytest.raises(Unavailable, match="not now"):
+        guests.reception(refuse)
+    guests.reception.close()
+    assert capfd.readouterr() == ("", "")
 
 
 def test_networks_where_somebody_has_logged_in_are_known() -> None:
