@@ -23,7 +23,7 @@ def mutt(program, site, user, home, keys, settings=""):
     rc = written(
         home / "muttrc",
         f'set folder="imaps://{user}@localhost:{site.ports["imaps"]}/" spoolfile=+INBOX\n'
-        f'set imap_user="{user}" imap_pass="{USERS[user]}" certificate_file="{site.certificate}"\n'
+        f'set imap_user="{user}" imap_pass="{USERS.get(user, "")}" certificate_file="{site.certificate}"\n'
         f'set ssl_ca_certificates_file="{site.certificate}"\n'
         f'set header_cache="{home}/headers" message_cachedir="{home}/cache"\n'
         "set imap_qresync=yes imap_condstore=yes sleep_time=0 quit=yes delete=yes move=no copy=no record=''\n"
