@@ -40,9 +40,14 @@ class TableAuth(Auth):
     def __init__(self, context: Context | None = None) -> None:
         """Raises `UsersError` when the file is read now and found broken."""
         super().__init__(context)
-        path = self.file(self.context)
         self._shown: AppPassword | None = None  # what this user has shown in place of the password
-        self._holder = self.context.shared((type(self), path), lambda: _Holder(self._load(path)))
+        self._holder = self._shared(self.context)
+
+    @classmethod
+    def _shared(cls, context: Context, read: UserTable | None = None) -> _Holder:
+        """What all connections share, made of the users that were `read`, else of those in the file."""
+        key = (cls, str(context.settings.get(cls.setting)))
+        return context.shared(key, lambda: _Holder(read or cls._load(cls.file(context))))
 
     @classmethod
     def read_users(cls, path: Path) -> tuple[dict[str, User], list[Problem]]:
@@ -84,7 +89,7 @@ class TableAuth(Auth):
         except UsersError as error:
             logger.error("users not loaded, the old ones stay in force:\n%s", error)  # noqa: TRY400
             return error.problems
-        context.shared((cls, path), lambda: _Holder(table)).table = table
+        cls._shared(context, table).table = table
         return []
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Key = tuple[str, ...]
@@ -80,12 +81,9 @@ class Throttle:
         """Network, account, both; nothing for a Unix socket (None) and for exempt networks."""
         if address is None:
             return ()
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-        parsed = getattr(parsed, "ipv4_mapped", None) or parsed
-        if any(parsed in network for network in self._exempt):
+        network = _network(address, self._exempt)
+        if not network:
             return ()
-        prefix = 24 if parsed.version == 4 else 64
-        network = str(ipaddress.ip_network((parsed, prefix), strict=False))
         account = user[:255].lower()
         return (("network", network), ("account", account), ("both", network, account))
 
@@ -101,3 +99,14 @@ class Throttle:
         self._entries.move_to_end(key)
         while len(self._entries) > self._max_entries:
             self._entries.popitem(last=False)
+
+
+@lru_cache(4096)
+def _network(address: str, exempt: tuple[Network, ...]) -> str:
+    """The network to which an address belongs; empty if it lies in one of those that are exempt."""
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+    if any(parsed in network for network in exempt):
+        return ""
+    prefix = 24 if parsed.version == 4 else 64
+    return str(ipaddress.ip_network((parsed, prefix), strict=False))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from coromail.imap.state import State
@@ -120,8 +121,14 @@ def capabilities(session: Session) -> list[str]:
         if session.model.sharing:
             names += SHARING
     if session.off:
-        names = [name for name in names if session.off.isdisjoint((name.upper(), name.partition("=")[0]))]
+        return list(_without(tuple(names), session.off))
     return names
+
+
+@lru_cache(64)  # each connection asks twice
+def _without(names: tuple[str, ...], off: frozenset[str]) -> list[str]:
+    """The names of capabilities that are not switched off."""
+    return [name for name in names if off.isdisjoint((name.upper(), name.partition("=")[0]))]
 
 
 def limit_names(limits: Limits) -> list[str]:

@@ -14,11 +14,14 @@ def within(peer: str, networks: Sequence[str]) -> bool:
 
     IPv4 addresses that came over IPv6 (::ffff:192.0.2.1) count as what they are.
     """
-    if not networks or not peer:
-        return False
+    return bool(networks and peer) and _within(peer, tuple(networks))
+
+
+@lru_cache(maxsize=4096)
+def _within(peer: str, networks: tuple[str, ...]) -> bool:
     parsed = ipaddress.ip_address(peer.partition("%")[0])
     address = getattr(parsed, "ipv4_mapped", None) or parsed
-    return any(address in network for network in _parse(tuple(networks)))
+    return any(address in network for network in _parse(networks))
 
 
 @lru_cache(maxsize=64)

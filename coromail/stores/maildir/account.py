@@ -81,6 +81,8 @@ class MaildirAccount(Account):
         """Read the journal and build the tree, unless that is done. May wait. Raises a storage error."""
         from coromail.stores.maildir.tree import Tree
 
+        if not self.closed and not self._opening.locked():
+            return
         with self._opening:
             if not self.closed:
                 return
