@@ -8,43 +8,44 @@ from typing import TYPE_CHECKING
 from coromail.errors import Bad
 from coromail.imap.rights import mailbox_word
 from coromail.imap.wire.arguments import Arguments
+from coromail.model.contents import Status
 from coromail.model.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from coromail.imap.session import Session
 
-Item = Callable[["Session", Mailbox], bytes]
+Item = Callable[["Session", Mailbox, Status], bytes]
 
 
-def _highestmodseq(session: Session, mailbox: Mailbox) -> bytes:
+def _highestmodseq(session: Session, mailbox: Mailbox, status: Status) -> bytes:
     """RFC 7162 section 3.1.7; whoever asks is a client that knows CONDSTORE."""
     session.use_condstore()
-    return b"%d" % mailbox.highestmodseq if mailbox.keeps_modseqs else b"0"
+    return b"%d" % status.highestmodseq if mailbox.keeps_modseqs else b"0"
 
 
-def _appendlimit(session: Session, mailbox: Mailbox) -> bytes:
+def _appendlimit(session: Session, mailbox: Mailbox, status: Status) -> bytes:
     """RFC 7889 section 3: one limit for all mailboxes."""
     return b"%d" % session.host.limits.append
 
 
+def _deleted_storage(session: Session, mailbox: Mailbox, status: Status) -> bytes:
+    """What EXPUNGE would free (RFC 9208 section 4.1.4)."""
+    return b"%d" % (sum(mailbox.sizes(list(mailbox.index.deleted_uids()))) if status.deleted else 0)
+
+
 ITEMS: dict[str, Item] = {
-    "MESSAGES": lambda session, mailbox: b"%d" % mailbox.exists,
-    "RECENT": lambda session, mailbox: b"%d" % mailbox.recent,
-    "UNSEEN": lambda session, mailbox: b"%d" % mailbox.index.unseen,
-    "DELETED": lambda session, mailbox: b"%d" % mailbox.index.deleted,
-    "UIDNEXT": lambda session, mailbox: b"%d" % mailbox.uidnext,
-    "UIDVALIDITY": lambda session, mailbox: b"%d" % mailbox.uidvalidity,
-    "SIZE": lambda session, mailbox: b"%d" % mailbox.octets,
-    "MAILBOXID": lambda session, mailbox: b"(%s)" % mailbox.object_id.encode(),
+    "MESSAGES": lambda session, mailbox, status: b"%d" % status.messages,
+    "RECENT": lambda session, mailbox, status: b"%d" % status.recent,
+    "UNSEEN": lambda session, mailbox, status: b"%d" % status.unseen,
+    "DELETED": lambda session, mailbox, status: b"%d" % status.deleted,
+    "UIDNEXT": lambda session, mailbox, status: b"%d" % status.uidnext,
+    "UIDVALIDITY": lambda session, mailbox, status: b"%d" % mailbox.uidvalidity,
+    "SIZE": lambda session, mailbox, status: b"%d" % (status.octets or 0),
+    "MAILBOXID": lambda session, mailbox, status: b"(%s)" % mailbox.object_id.encode(),
     "APPENDLIMIT": _appendlimit,
-    "DELETED-STORAGE": lambda session, mailbox: b"%d" % _deleted_octets(mailbox),
+    "DELETED-STORAGE": _deleted_storage,
     "HIGHESTMODSEQ": _highestmodseq,
 }
-
-
-def _deleted_octets(mailbox: Mailbox) -> int:
-    """What EXPUNGE would free (RFC 9208 section 4.1.4)."""
-    return sum(mailbox.sizes(list(mailbox.index.deleted_uids())))
 
 
 def parse_items(args: Arguments) -> list[str]:
@@ -60,5 +61,6 @@ def parse_items(args: Arguments) -> list[str]:
 
 def status_line(session: Session, mailbox: Mailbox, items: Sequence[str]) -> bytes:
     """`STATUS name (item value ...)`, items in the order asked for."""
-    values = b" ".join(item.encode("ascii") + b" " + ITEMS[item](session, mailbox) for item in items)
+    status = mailbox.status(with_octets="SIZE" in items)
+    values = b" ".join(item.encode("ascii") + b" " + ITEMS[item](session, mailbox, status) for item in items)
     return b"STATUS %s (%s)" % (mailbox_word(session, mailbox), values)

@@ -60,9 +60,9 @@ class Account(Properties):
         used: dict[str, int] = {}
         mailboxes = [mailbox for mailbox in self.root.walk() if mailbox.is_selectable] if self.limits else []
         if "STORAGE" in self.limits:
-            used["STORAGE"] = sum(mailbox.octets for mailbox in mailboxes)
+            used["STORAGE"] = sum(mailbox.status(with_octets=True).octets or 0 for mailbox in mailboxes)
         if "MESSAGE" in self.limits:
-            used["MESSAGE"] = sum(mailbox.exists for mailbox in mailboxes)
+            used["MESSAGE"] = sum(mailbox.status().messages for mailbox in mailboxes)
         if "MAILBOX" in self.limits:
             used["MAILBOX"] = len(mailboxes)
         return used

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from coromail.errors import Expunged
 from coromail.message.summary import NOTHING, Summary
@@ -20,6 +20,18 @@ if TYPE_CHECKING:
     from coromail.model.message import Message
 
 ATTEMPTS = 10
+
+
+class Status(NamedTuple):
+    """What STATUS tells of a mailbox (RFC 9051 section 7.3.4); `octets` is None when nobody asked for it."""
+
+    messages: int
+    recent: int
+    unseen: int
+    deleted: int
+    uidnext: int
+    highestmodseq: int
+    octets: int | None
 
 
 class Contents(Node):
@@ -63,6 +75,13 @@ class Contents(Node):
         """How many messages there are."""
         return len(self.index)
 
+    def status(self, with_octets: bool = False) -> Status:
+        """The numbers of this mailbox. A store may know them without its messages; with `octets` it may wait."""
+        octets = self.octets if with_octets else None
+        index = self.index
+        numbers = len(index), self.recent, index.unseen, index.deleted, self.uidnext, self.highestmodseq
+        return Status(*numbers, octets)
+
     @property
     def octets(self) -> int:
         """The sizes of all messages together. May wait where a size was never asked for."""
@@ -72,6 +91,12 @@ class Contents(Node):
             except (Expunged, KeyError):  # some went while the others were measured
                 continue
         return self._sum_up()
+
+    @property
+    def known_octets(self) -> int | None:
+        """What `octets` would say, None if it had to look."""
+        uidnext, count, total = self._octets
+        return total if (uidnext, count) == (self.uidnext, len(self.index)) else None
 
     def _sum_up(self) -> int:
         uids = self.index.uids
@@ -85,6 +110,10 @@ class Contents(Node):
             self._octets = (*now, total)
         return total
 
+    def note_octets(self, count: int, octets: int) -> None:
+        """When there will be so many messages, with no new ones, they will have so many octets."""
+        self._octets = self.uidnext, count, octets
+
     @property
     def last_uid(self) -> int:
         """The highest UID ever given, 0 at first."""
@@ -93,12 +122,7 @@ class Contents(Node):
     @property
     def recent(self) -> int:
         """How many messages no session was told of yet (RFC 3501 section 2.3.2)."""
-        recent = 0
-        for uid in reversed(self.index.uids):
-            if uid < self.recent_from:
-                break
-            recent += 1
-        return recent
+        return len(self.index) - bisect_left(self.index.uids, self.recent_from)
 
     def claim_recent(self) -> int:
         """Give the recent messages to the session that asks; the lowest UID that is recent."""

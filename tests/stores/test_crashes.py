@@ -140,8 +140,7 @@ def test_a_journal_cut_anywhere_in_its_last_record(cut: str, tmp_path: Path) -> 
     journal = home.path / "coromail.journal"
     start = journal.stat().st_size
     home.inbox.store([2], "+", ["\\Flagged", "Work"])
-    home.model.account.journal.close()
-    home.model.account.closed = True
+    home.abandon()
     whole = journal.read_bytes()
     validity = 0
     for end in range(start, len(whole) + 1):
@@ -151,5 +150,4 @@ def test_a_journal_cut_anywhere_in_its_last_record(cut: str, tmp_path: Path) -> 
         validity = validity or box.uidvalidity
         assert (uids(box), subjects(box), box.uidvalidity) == ([1, 2], ["one", "two"], validity)
         assert flags(box) == (["", "\\Flagged Work"] if end == len(whole) else ["", ""])
-        home.model.account.journal.close()
-        home.model.account.closed = True
+        home.abandon()

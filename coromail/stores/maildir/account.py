@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any
 from coromail.context import Context, not_later
 from coromail.errors import StorageError
 from coromail.model.account import Account, Step
-from coromail.stores.maildir import backup, checkup, compaction, folders, opening, recovery, storing, takeover
+from coromail.stores.maildir import (
+    backup,
+    checkup,
+    compaction,
+    folders,
+    opening,
+    recovery,
+    status,
+    storing,
+    takeover,
+)
 from coromail.stores.maildir.backup import is_clean
 from coromail.stores.maildir.cache import Cache
 from coromail.stores.maildir.catalogue import Catalogue, pack_property
@@ -65,7 +75,7 @@ class MaildirAccount(Account):
         self.compacted_size = 0
         self.contents_size = 0
         self.far = False
-        self._busy = False
+        self._busy = self._unloading = False
         self.forget_me: Callable[[], None] = lambda: None
         self._opening = threading.Lock()
         self.journal = Journal(self.directory + b"/coromail.journal", context.offload, self.durable)
@@ -90,7 +100,9 @@ class MaildirAccount(Account):
             with storage_errors():
                 opened: Opened = self.offload(self._read)
             self.closed = False
-            self.cache = Cache(self.directory + CACHE, self.journal.identity, self.durable)
+            clean = is_clean(opened.found) and not opened.lost
+            end = status.end_of(self.journal) if clean else b""
+            self.cache = Cache(self.directory + CACHE, self.journal.identity, self.durable, end)
             self.texts = Indexing(self)
             try:
                 self._build(opened)
@@ -215,9 +227,11 @@ class MaildirAccount(Account):
                 for number in sorted(self.doubtful & self.by_number.keys()):
                     self.by_number[number].load()
                 self.journal.append(Kind.CLOSED, 0)
+                end = status.end_of(self.journal)
                 self.journal.settle()
                 opening.numbers_are_safe(self.journal)
                 backup.copy(self)
+                status.complete(self, end)
             except StorageError as error:
                 logger.warning("%r cannot be closed properly: %s", self.journal.path, error)
             if wanted():
@@ -247,7 +261,6 @@ class MaildirAccount(Account):
             backup.copy(self)
         except (StorageError, OSError) as error:
             logger.warning("%r cannot be tidied: %s", self.journal.path, error)
-        self._unload()
 
     def _store(self, all_: bool) -> None:
         """Make the files of appended messages durable: of all, or of those that have waited long enough."""
@@ -259,11 +272,22 @@ class MaildirAccount(Account):
                 else:
                     self._schedule()
 
+    def expect_idle(self) -> None:
+        """A mailbox came into memory: see later whether it may leave."""
+        if not self._unloading:
+            self._unloading = True
+            self.context.call_later(IDLE, self._unload)
+
     def _unload(self) -> None:
+        self._unloading = False
+        if self.closed:
+            return
         now = time.monotonic()
-        for mailbox in self.by_number.values():
-            if mailbox.loaded and now - mailbox.used > IDLE and mailbox.may_unload():
-                mailbox.unload()
+        loaded = [mailbox for mailbox in self.by_number.values() if mailbox.loaded]
+        idle = [mailbox for mailbox in loaded if now - mailbox.used >= IDLE and mailbox.may_unload()]
+        status.put_away(self, idle)
+        if any(mailbox.loaded for mailbox in loaded):
+            self.expect_idle()
 
     def _schedule(self) -> None:
         if not self._busy:

@@ -23,13 +23,22 @@ VERSION = 1
 SIDE_FILES = (b"", b"-wal", b"-shm", b"-journal")
 
 Row = tuple[int, bytes, bytes, bytes]  # key, ENVELOPE, BODYSTRUCTURE, packed summary
+StatusRow = tuple[
+    int, ...
+]  # mailbox, modification times of `cur` and `new`, what `Status` has; octets may be -1
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS message (
     key INTEGER PRIMARY KEY, envelope BLOB NOT NULL, bodystructure BLOB NOT NULL, summary BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS status (
+    mailbox INTEGER PRIMARY KEY, cur INTEGER NOT NULL, new INTEGER NOT NULL, messages INTEGER NOT NULL,
+    recent INTEGER NOT NULL, unseen INTEGER NOT NULL, deleted INTEGER NOT NULL, uidnext INTEGER NOT NULL,
+    highestmodseq INTEGER NOT NULL, octets INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS journal (start INTEGER PRIMARY KEY, octets BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL);
 """
+_STATUS = "SELECT * FROM status WHERE mailbox = ?"
+_KEEP = "INSERT OR REPLACE INTO status VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _RANGE = "SELECT key, envelope, bodystructure, summary FROM message WHERE key BETWEEN ? AND ? ORDER BY key"
 _LIST = (
     "SELECT key, envelope, bodystructure, summary FROM message"
@@ -61,8 +70,10 @@ class Cache:
     """The file. Everything here blocks, may be called from any thread, and never raises: a cache that fails
     is thrown away, and one that cannot be made is not there."""
 
-    def __init__(self, path: bytes, identity: bytes, durable: bool = True) -> None:
+    def __init__(self, path: bytes, identity: bytes, durable: bool = True, closed: bytes = b"") -> None:
+        """`closed` says where the journal ended when it was opened, empty if it was not closed properly."""
         self._durable = durable
+        self._closed = closed
         self._path = path
         self._identity = identity
         self._database: sqlite3.Connection | None = None
@@ -97,6 +108,42 @@ class Cache:
         self._change(
             "DELETE FROM message WHERE key BETWEEN ? AND ?", [(key(mailbox, 0), key(mailbox, 2**32 - 1))]
         )
+        self._change("DELETE FROM status WHERE mailbox = ?", [(mailbox,)])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a look at a row or two is quick."""
+        return self._database is not None
+
+    @_alone
+    def status(self, mailbox: int) -> StatusRow | None:
+        """What was kept of a mailbox that is not in memory; None when nothing is or it may not be true any more."""
+        database = self._open()
+        if database is None:
+            return None
+        try:
+            found: StatusRow | None = database.execute(_STATUS, (mailbox,)).fetchone()
+        except sqlite3.Error as error:
+            self._give_up(error)
+            return None
+        return found
+
+    @_alone
+    def keep_statuses(self, rows: Sequence[StatusRow], unknown: Sequence[int], closed: bytes = b"") -> None:
+        """Keep what mailboxes say that leave memory, and nothing of those `unknown`; all of it at once.
+
+        When the journal is opened next, the rows count only if it ends where `closed` says.
+        """
+        database = self._open()
+        if database is None:
+            return
+        try:
+            database.executemany("DELETE FROM status WHERE mailbox = ?", [(number,) for number in unknown])
+            database.executemany(_KEEP, rows)
+            database.execute("INSERT OR REPLACE INTO meta VALUES ('closed', ?)", (closed,))
+            database.commit()
+        except sqlite3.Error as error:
+            self._give_up(error)
 
     def keep_copy(self, start: int, octets: bytes) -> None:
         """Keep a piece of the journal."""
@@ -198,6 +245,10 @@ class Cache:
             if self._identity and (noted is None or noted[0] != self._identity):
                 database.execute("DELETE FROM message")
                 database.execute("INSERT OR REPLACE INTO meta VALUES ('journal', ?)", (self._identity,))
+                database.commit()
+            ended = database.execute("SELECT value FROM meta WHERE name = 'closed'").fetchone()
+            if self._identity and (ended is None or not self._closed or ended[0] != self._closed):
+                database.execute("DELETE FROM status")
                 database.commit()
         except BaseException:
             database.close()

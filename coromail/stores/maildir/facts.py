@@ -52,6 +52,14 @@ def column(mailbox: MaildirMailbox, values: array[int], uids: Sequence[int]) -> 
     return array(values.typecode, [values[position] for position in positions])
 
 
+def leave(mailbox: MaildirMailbox, uids: Sequence[int]) -> None:
+    """These messages are about to go: what is known of the size of the mailbox becomes less."""
+    total = mailbox.known_octets
+    if total is not None:
+        gone = sum(max(size, 0) for size in column(mailbox, mailbox.state.sizes, uids))
+        mailbox.note_octets(len(mailbox.index) - len(uids), total - gone)
+
+
 def look_up(mailbox: MaildirMailbox, uids: Sequence[int], with_size: bool) -> None:
     """Look at the files of these messages and keep what they say."""
     for start in range(0, len(uids), CHUNK):

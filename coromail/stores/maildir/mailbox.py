@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from coromail.errors import Expunged, LimitReached, NoSuchMailbox, StorageError
 from coromail.message.lines import to_crlf
 from coromail.message.summary import Summary
+from coromail.model.contents import Status
 from coromail.model.flags import Flags
 from coromail.model.listener import Listener
 from coromail.model.mailbox import LAST_UID, Mailbox, NewMessage
 from coromail.model.message import Message
 from coromail.model.object_ids import mailbox_id
-from coromail.stores.maildir import appending, facts, folders, reading, takeover, transfer
+from coromail.stores.maildir import appending, facts, folders, reading, status, takeover, transfer
 from coromail.stores.maildir.catalogue import pack_property
 from coromail.stores.maildir.details import Details, details, summaries
 from coromail.stores.maildir.message import MaildirMessage
@@ -108,6 +109,7 @@ class MaildirMailbox(Mailbox):
         self.reserve = Reserve(self)
         self.tidy.reload()
         self.used = time.monotonic()
+        account.expect_idle()
 
     def _skip_lost_numbers(self) -> None:
         """A crash may have taken the end of the journal: go on where the lost numbers can have ended."""
@@ -218,6 +220,14 @@ class MaildirMailbox(Mailbox):
     def internaldate_of(self, uid: int) -> int:
         """The internal date. May wait where it was never asked for. Raises Expunged."""
         return facts.dates(self, [uid])[0]
+
+    def status(self, with_octets: bool = False) -> Status:
+        """The numbers of this mailbox, if possible without bringing it into memory. May wait."""
+        if not self.loaded:
+            row = status.recall(self)
+            if row is not None and not self.loaded and (row[-1] >= 0 or not with_octets):
+                return Status._make((*row[3:9], row[9] if with_octets else None))
+        return super().status(with_octets)
 
     def pop3_uidl(self, uid: int) -> str:
         """The POP3 unique-id (RFC 1939 section 7): what another server said before us, or one of our own."""
@@ -354,6 +364,7 @@ class MaildirMailbox(Mailbox):
     def forget(self, uids: Sequence[int], modseq: int, by: Listener | None, moved: bool = False) -> None:
         """What `dismiss` does when the record is written; files of moved messages are still needed."""
         self.highestmodseq = modseq
+        facts.leave(self, uids)
         files = self.state.remove(uids, modseq)
         if not moved:
             self.tidy.expunged(files)

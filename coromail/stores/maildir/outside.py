@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from coromail.context import Cancel, watch_nothing
 from coromail.errors import NoSuchMailbox, StorageError
-from coromail.stores.maildir import arrivals, merging
+from coromail.stores.maildir import arrivals, merging, status
 from coromail.stores.maildir.files import compare, names_in
 from coromail.stores.maildir.oserrors import storage_errors
 
@@ -33,7 +33,8 @@ SHARE = 50  # a listing that took t seconds is not repeated within 50 t
 
 
 class Outside:
-    """Looks at `new` and `cur` of one mailbox. `lock` is held while files are listed, renamed or removed."""
+    """Looks at `new` and `cur` of one mailbox. `lock` is held while files are listed, renamed or removed. `settled`
+    says that every file was seen since renames can have been interrupted."""
 
     def __init__(self, mailbox: MaildirMailbox) -> None:
         self.lock = threading.Lock()
@@ -44,6 +45,8 @@ class Outside:
         self._next_look = 0.0
         self._new_seen = -1
         self._cur_seen = -1
+        self._recalled = False
+        self.settled = False
         self._not_before = 0.0
         self._recheck = float("inf")
 
@@ -92,6 +95,8 @@ class Outside:
             return
         if self._cancels:
             self._next_look = now + INTERVAL
+        if not self._recalled:
+            self._recall()
         try:
             with storage_errors():
                 if self._new_is_due() or self._cur_is_due(now):
@@ -101,8 +106,24 @@ class Outside:
             self._mailbox.account.tree.suspect()
             self._mailbox.account.tree.refresh()
 
+    def _recall(self) -> None:
+        """What the folders looked like when the mailbox left memory. May wait."""
+        row = None if self._mailbox.loaded else status.recall(self._mailbox)
+        if row is not None and not self._recalled and not self._mailbox.loaded:
+            _, self._cur_seen, self._new_seen = row[:3]
+            self.settled = True
+        self._recalled = True
+
+    @property
+    def seen(self) -> tuple[int, int] | None:
+        """Modification times of `cur` and `new` with which nothing can have happened that is not known."""
+        if self._cur_seen < 0 or self._new_seen < 0 or self._recheck < float("inf"):
+            return None
+        return self._cur_seen, self._new_seen
+
     def suspect(self) -> None:
         """Something is not where it should be: look again."""
+        self._recalled = True
         self._cur_seen = -1
         self._next_look = self._not_before = 0.0
 
@@ -152,6 +173,7 @@ class Outside:
         else:
             difference = mailbox.account.offload(compare, cur, names, infos)
         self._cur_seen, self._recheck = changed_at, float("inf")
+        self.settled = True
         merging.merge(mailbox, known, names, graves, difference)
         took = time.monotonic() - started
         self._not_before = time.monotonic() + took * SHARE if self._hinted else 0.0

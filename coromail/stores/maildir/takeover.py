@@ -64,6 +64,11 @@ def read_uidlist(path: bytes) -> UidList | None:
     return None
 
 
+def has_uidlist(path: bytes) -> bool:
+    """Whether it is worth a hop to another thread to read the UID list of another server."""
+    return any(os.path.exists(path + name) for name in (b"/dovecot-uidlist", b"/courierimapuiddb"))
+
+
 def parse_uidlist(lines: Iterator[bytes], server: Server) -> UidList | None:
     """What the lines of a UID list say; lines that say nothing are passed over."""
     found = UidList(server)
@@ -188,6 +193,8 @@ def read_subscriptions(path: bytes) -> list[list[str]]:
 
 def adopt(mailbox: MaildirMailbox, fresh: dict[bytes, bytes]) -> Server:
     """Give files in `cur` (base name to info) the UIDs of the server before us; the others stay in `fresh`."""
+    if not has_uidlist(mailbox.path):
+        return Server.NONE
     offload = mailbox.account.offload
     listed: UidList | None = offload(read_uidlist, mailbox.path)
     if listed is None or listed.uidvalidity != mailbox.uidvalidity:
@@ -274,7 +281,8 @@ def _escaped(octet: int) -> bytes:
 def finish(mailbox: MaildirMailbox, server: Server) -> None:
     """The first look at a folder is done: what it found is old news to the user (RFC 3501 section 2.3.2)."""
     state = mailbox.state
-    kept = mailbox.account.offload(read_pop3_list, mailbox.path)
+    there = os.path.exists(mailbox.path + b"/courierpop3dsizelist")
+    kept: dict[bytes, bytes] = mailbox.account.offload(read_pop3_list, mailbox.path) if there else {}
     columns = zip(state.index.uids, state.names, strict=True) if kept else ()
     found = {uid: kept[base] for uid, base in columns if base in kept and uid not in state.uidls}
     if found:

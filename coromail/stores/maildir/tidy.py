@@ -46,7 +46,9 @@ class Tidy:
     def reload(self) -> None:
         """The columns were made again. After a crash file names may show flags of before."""
         state = self._mailbox.state
-        if state.others:
+        if self._mailbox.outside.settled:
+            state.others.clear()
+        elif state.others:
             columns = zip(state.index.uids, state.names, strict=True)
             self.dirty.update(uid for uid, name in columns if name in state.others)
 

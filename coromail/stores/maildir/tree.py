@@ -15,7 +15,7 @@ from coromail.stores.maildir.mailbox import MaildirMailbox
 from coromail.stores.maildir.oserrors import storage_errors
 from coromail.stores.maildir.outside import INTERVAL, RACY, SHARE
 from coromail.stores.maildir.records import Kind
-from coromail.stores.maildir.takeover import read_uidlist
+from coromail.stores.maildir.takeover import has_uidlist, read_uidlist
 
 if TYPE_CHECKING:
     from coromail.stores.maildir.account import MaildirAccount
@@ -84,7 +84,7 @@ class Tree:
         if node is None or node.number:
             return None
         path = account.directory + b"/" + folder if folder else account.directory
-        listed = account.offload(read_uidlist, path)
+        listed = account.offload(read_uidlist, path) if has_uidlist(path) else None
         uidvalidity = listed.uidvalidity if listed else account.next_uidvalidity()
         number = account.catalogue.last_number + 1
         account.write(Kind.MAILBOX, number, pack_mailbox(uidvalidity, folder))
