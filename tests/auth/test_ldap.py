@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+import trustme
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,6 +34,8 @@ include /etc/ldap/schema/inetorgperson.schema
 modulepath /usr/lib/ldap
 moduleload back_mdb
 pidfile {folder}/slapd.pid
+TLSCertificateFile {folder}/cert.pem
+TLSCertificateKeyFile {folder}/key.pem
 database mdb
 suffix "{base}"
 rootdn "cn=admin,{base}"
@@ -80,22 +83,29 @@ member: uid=alice,dc=example,dc=org
 
 
 class Slapd:
-    """One server on a Unix socket and a free port, with the entries above."""
+    """One server on two free ports, the second with TLS, with the entries above."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.ca = folder / "ca.pem"
+        authority = trustme.CA()
+        authority.cert_pem.write_to_path(self.ca)
+        issued = authority.issue_cert("127.0.0.1")  # libldap takes "localhost" for the name of the machine
+        issued.cert_chain_pems[0].write_to_path(folder / "cert.pem")
+        issued.private_key_pem.write_to_path(folder / "key.pem")
         (folder / "data").mkdir()
         (folder / "slapd.conf").write_text(CONFIG.format(folder=folder, base=BASE))
         (folder / "entries.ldif").write_text(ENTRIES.strip())
         add = [str(SLAPD), "-T", "add", "-f", str(folder / "slapd.conf"), "-l", str(folder / "entries.ldif")]
         subprocess.run(add, check=True, capture_output=True)
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
-        self.uri = f"ldap://127.0.0.1:{self.port}"
+        with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+            self.port, tls_port = one.getsockname()[1], other.getsockname()[1]
+        self.uri, self.tls_uri = f"ldap://127.0.0.1:{self.port}", f"ldaps://127.0.0.1:{tls_port}"
         self.start()
 
     def start(self) -> None:
-        command = [str(SLAPD), "-d", "0", "-f", str(self.folder / "slapd.conf"), "-h", f"{self.uri}/"]
+        urls = f"{self.uri}/ {self.tls_uri}/"
+        command = [str(SLAPD), "-d", "0", "-f", str(self.folder / "slapd.conf"), "-h", urls]
         self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         for _ in range(200):
             try:
@@ -118,9 +128,9 @@ def slapd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slapd]:
     server.stop()
 
 
-def ldap_auth(uri: str, **more: Any) -> Any:
+def ldap_auth(to: str, **more: Any) -> Any:
     section = {
-        "uri": uri,
+        "uri": to,
         "bind_dn": f"cn=admin,{BASE}",
         "bind_password": "secret",
         "base": BASE,
@@ -207,6 +217,21 @@ def test_a_directory_away_and_back(tmp_path: Path) -> None:
         auth.context.close()
     finally:
         slapd.stop()
+
+
+@needs_slapd
+def test_tls_is_verified(slapd: Slapd, tmp_path: Path) -> None:
+    """By StartTLS and from the beginning; a certificate of somebody else, or for another name, is no directory."""
+    other = tmp_path / "other.pem"
+    trustme.CA().cert_pem.write_to_path(other)
+    for uri, starttls in ((slapd.uri, True), (slapd.tls_uri, False)):
+        auth = ldap_auth(uri, starttls=starttls, ca=slapd.ca)
+        assert auth.login("alice", "wonderland")
+        assert not auth.login("alice", "builder")
+        auth.context.close()
+        for wrong in ({"ca": other}, {"uri": uri.replace("127.0.0.1", "localhost"), "ca": slapd.ca}):
+            with pytest.raises(Unavailable):
+                ldap_auth(uri, **{"starttls": starttls, **wrong}).login("alice", "wonderland")
 
 
 @needs_slapd
