@@ -44,6 +44,7 @@ import resource, socket, sys, threading, time
 resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
 import gevent
 from coromail import Auth, Server
+from coromail.app.service import quieten_collector
 from coromail.auth import passwords
 from coromail.limits import Limits
 from coromail.stores.memory import MemoryModel
@@ -56,9 +57,7 @@ server.plaintext_without_tls = True
 listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
 server.listen("imap", listener)
 server.start()
-import gc
-gc.freeze()
-gc.set_threshold(50_000, 20, 50)  # as coromail.app.service has it
+quieten_collector()
 clock = processor = 0.0
 def watch():
     global clock, processor

@@ -105,13 +105,13 @@ class Connection:
     def run(self, implicit_tls: bool) -> None:
         """Serve the client until it or the session has had enough."""
         current.connection.set(self)
-        session = self.session
+        session, receive = self.session, self._receive
         try:
             if implicit_tls:
                 self.start_tls()
             session.greeting()
             while not session.closing:
-                data = self._in_turn(lambda: self.socket.recv(RECEIVE))
+                data = self._in_turn(receive)
                 if not data:
                     break
                 self.active = True
@@ -131,6 +131,10 @@ class Connection:
         finally:
             session.closed()
             self._close()
+
+    def _receive(self) -> bytes:
+        data: bytes = self.socket.recv(RECEIVE)
+        return data
 
     def _in_turn(self, attempt: Callable[[], T]) -> T:
         """What `attempt()` makes of the octets that come; strangers wait for theirs in the lobby."""

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import gevent
-from gevent.hub import Waiter
 from gevent.monkey import get_original
 
 T = TypeVar("T")
@@ -21,17 +20,19 @@ class Lobby:
 
     The event loop serves all sockets that can be read before it looks for others: were thousands of strangers'
     among them, a user would have to wait for all of these. So theirs are in a set of the kernel's (epoll), which
-    the loop sees as one descriptor that can be read.
+    the loop sees as one descriptor that can be read. Whoever waits leaves no new objects behind: the collector would
+    look through all of them at once.
     """
 
     def __init__(self) -> None:
         self._epoll: Any = get_original("select", "epoll")()  # gevent takes it out of the module
-        self._waiting: dict[int, Waiter[None]] = {}
+        self._waiting: dict[int, Any] = {}  # greenlets by descriptor
+        self._hub = gevent.get_hub()
         self._watcher: Any = None
 
     def start(self) -> None:
         """Begin to let them go on."""
-        self._watcher = gevent.get_hub().loop.io(self._epoll.fileno(), 1)
+        self._watcher = self._hub.loop.io(self._epoll.fileno(), 1)
         self._watcher.start(self._admit)
 
     def close(self) -> None:
@@ -65,16 +66,16 @@ class Lobby:
             self._epoll.modify(descriptor, once)
         except FileNotFoundError:
             self._epoll.register(descriptor, once)
-        waiter = self._waiting[descriptor] = Waiter()
+        self._waiting[descriptor] = gevent.getcurrent()
         try:
-            waiter.get()
+            self._hub.switch()
         finally:
-            self._waiting.pop(descriptor, None)
+            del self._waiting[descriptor]
 
     def _admit(self) -> None:
         """One turn of the event loop."""
         end = time.perf_counter() + SHARE
         while time.perf_counter() < end and (ready := self._epoll.poll(0, 1)):
-            waiter = self._waiting.get(ready[0][0])
-            if waiter is not None:
-                waiter.switch(None)
+            greenlet = self._waiting.get(ready[0][0])
+            if greenlet is not None:
+                greenlet.switch()
