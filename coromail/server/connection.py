@@ -52,6 +52,7 @@ class Connection:
         "local",
         "peer",
         "policy",
+        "read_at",
         "server",
         "session",
         "silent_since",
@@ -78,7 +79,7 @@ class Connection:
         self.encrypted = came.tls is not None
         self.active = True
         self.since = self.silent_since = time.monotonic()
-        self.turn = 0.0  # see `Server.turn`
+        self.turn = self.read_at = 0.0  # see `Server.turn`
         self.woken = False
         self.working = False  # a command runs
         self.telling = False  # somebody else's greenlet writes news

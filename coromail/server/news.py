@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import gevent
 
+from coromail.server.turns import give_way
+
 if TYPE_CHECKING:
     from coromail.server.connection import Connection
 
@@ -37,7 +39,7 @@ class News:
                     connection.woken = False
                     self._tell(connection)
                     if count % BATCH == 0:
-                        gevent.sleep(0)
+                        give_way()
         finally:
             self._running = False
 

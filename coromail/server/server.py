@@ -45,6 +45,7 @@ from coromail.server.offload import Offload, Reception
 from coromail.server.proxy_protocol import ProxyError
 from coromail.server.silence import Sweeper
 from coromail.server.tls import Pair, Tls
+from coromail.server.turns import give_way
 from coromail.server.watch import Watcher
 
 logger = logging.getLogger("coromail")
@@ -308,15 +309,21 @@ class Server(Host):
         """From when on the share of a connection counts that has just read something.
 
         Users have a share each: so they are not sent to the end of the queue before they have done anything. So have
-        those whom the lobby let in. All others (deliveries, status) share one turn of the event loop.
+        those whom the lobby let in. All others (deliveries, status) share one turn of the event loop. Who reads again
+        without having waited, because so much has come, goes on with the same share.
         """
-        mail = connection.user is not None or connection.stranger
-        return time.time() if mail else self._loop.now()
+        now: float = self._loop.now()
+        if connection.user is None and not connection.stranger:
+            return now
+        if connection.read_at == now:
+            return connection.turn
+        connection.read_at = now
+        return time.time()
 
     def breathe(self) -> None:
         connection = current.connection.get()
         if time.time() - (self._loop.now() if connection is None else connection.turn) > SHARE:
-            gevent.sleep(0)
+            give_way()
             if connection is not None:
                 connection.turn = self.turn(connection)
 
