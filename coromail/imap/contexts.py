@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from coromail.errors import Bad
 from coromail.imap.filters import expand
-from coromail.imap.searching import Search
+from coromail.imap.searching import Found, Search
 from coromail.imap.sorting import sort
 from coromail.imap.view import View
 from coromail.imap.wire import writer
@@ -85,7 +85,7 @@ class Context:
         if self.criteria is None:
             self.members = array("I", sorted([*self.members, *new]))
             return self._line(b"ADDTO", [(0, self._numbers(view, new))])
-        self.members = array("I", sort(search, self.criteria, sorted([*self.members, *new])))
+        self.members = array("I", sort(Found(search, sorted([*self.members, *new])), self.criteria).uids)
         wanted = set(new)
         places = [place for place, uid in enumerate(self.members, 1) if uid in wanted]
         pairs = []

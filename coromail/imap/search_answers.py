@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from coromail.errors import Bad
 from coromail.imap.paging import select_page
+from coromail.imap.sort_columns import in_steps
 from coromail.imap.view import View
 from coromail.imap.wire import writer
 from coromail.imap.wire.sequence_set import compact
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from coromail.imap.searching import Found
 
 Options = Mapping[str, Any]
+SPARSE = 16  # UIDs for each message, above which they are looked up in another way
 CHUNK = 5000  # messages that are numbered before others may run
 
 
@@ -80,17 +82,36 @@ def saving(view: View, options: Options | None) -> Iterator[None]:
 
 def numbers_of(found: Found) -> list[int]:
     """The client's numbers for the messages found, in the order they have there; lets others run in between."""
-    search, uids = found
+    search, uids, places = found
     view = search.view
+    if places is not None:
+        return in_steps((place + 1 for place in places), search.session.host.breathe)
     if len(uids) <= CHUNK:
         return [number for number in view.numbers_of(uids) if number]
-    search.session.host.breathe()
-    numbers = dict(zip(view.uids[: view.known], range(1, view.known + 1), strict=True))
+    breathe = search.session.host.breathe
+    number = _numbering(view, breathe)
     known: list[int] = []
     for start in range(0, len(uids), CHUNK):
-        search.session.host.breathe()
-        known += [number for uid in uids[start : start + CHUNK] if (number := numbers.get(uid))]
+        known += filter(None, map(number, uids[start : start + CHUNK]))
+        breathe()
     return known
+
+
+def _numbering(view: View, breathe: Callable[[], None]) -> Callable[[int], int | None]:
+    """From a UID to the client's number for it, for many: a table, as long as UIDs are not too far apart."""
+    uids = view.uids[: view.known]
+    first, last = uids[0], uids[-1]
+    if last - first > SPARSE * len(uids):
+        return dict(zip(uids, range(1, len(uids) + 1), strict=True)).get
+    breathe()
+    table = array("I", bytes(4 * (last + 1 - first)))
+    for number, uid in enumerate(uids, 1):
+        table[uid - first] = number
+
+    def number_of(uid: int) -> int:
+        return table[uid - first] if first <= uid <= last else 0
+
+    return number_of
 
 
 def returned(options: Options, uids: Sequence[int]) -> Sequence[int]:

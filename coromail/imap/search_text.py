@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import compress
-from operator import itemgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from coromail.imap.wire import search_key as keys
@@ -18,24 +16,19 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-CHUNK = 500  # fields that are looked at before others may run
 LARGE = 100_000  # octets from which on a message is searched in another thread
 
 
 def header_key(search: Search, key: keys.HeaderKey, among: Sequence[int]) -> Sequence[int]:
     """Messages with a field that holds a string; the fields that summaries have are read from there."""
     needle = search.needle(key.octets)
-    among = _candidates(search, key.octets, among)
-    place = FIELDS.get(key.field)
-    if place is None or not key.octets:
+    field = FIELDS.get(key.field)
+    if field is None or not key.octets:
+        among = _candidates(search, key.octets, among)
         return search.each(among, lambda message: message.header_holds(key.field, needle))
-    before = search.index.uids
-    values = list(map(itemgetter(place), search.summaries(search.uids(among))))
-    passed: list[bool] = []
-    for start in range(0, len(values), CHUNK):
-        passed += needle.in_fields(values[start : start + CHUNK])
-        search.session.host.breathe()
-    return search.moved(list(compress(among, passed)), before)
+    if not search.session.host.shelf.fits(len(search.index)):
+        among = _candidates(search, key.octets, among)
+    return search.by_page(among, lambda page: needle.rows(page.lines(field, search.comparator)))
 
 
 def text_key(search: Search, key: keys.TextKey, among: Sequence[int]) -> Sequence[int]:

@@ -26,7 +26,9 @@ from coromail.imap.wire.search_tree import walk
 from coromail.message.charsets import codec
 from coromail.message.matching import Needle
 from coromail.message.summary import NOTHING, Summary
+from coromail.message.summary_page import Page
 from coromail.model.flags import RECENT, SYSTEM_FLAGS
+from coromail.model.headers import Headers
 from coromail.model.message import Message
 
 if TYPE_CHECKING:
@@ -36,7 +38,8 @@ T = TypeVar("T")
 Positions = Sequence[int]
 FOREVER = 2**63
 DAY = 86400
-CHUNK = 500  # summaries that are looked at before others may run
+CHUNK = 500  # messages that are looked at before others may run
+WIDER = 4  # headers are read into memory for good if those are not more than so many times what is needed now
 EPOCH_DAY = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
 
 
@@ -62,14 +65,18 @@ def find(
     if search.asks_modseq:
         session.need_modseqs(search.view)
     positions = search.limited(program.key)
-    return Found(search, list(search.uids(positions)))
+    return Found(search, search.uids(positions), positions if search.view.aligned else None)
 
 
 class Found(NamedTuple):
-    """A finished search: the UIDs that match, ascending (or sorted later), and the search with its scores."""
+    """A finished search: the UIDs that match, ascending (or sorted later), and the search with its scores.
+
+    `places` are those of the UIDs in the client's numbering, from 0; None when they have to be looked up.
+    """
 
     search: Search
-    uids: list[int]
+    uids: Sequence[int]
+    places: Positions | None = None
 
 
 class Search:
@@ -156,6 +163,32 @@ class Search:
         """The summary of each message; lets others run in between."""
         return self.facts(self.mailbox.summaries, uids, NOTHING)
 
+    def headers(self, uids: Sequence[int], places: Positions | None) -> tuple[Headers, Positions]:
+        """Headers in which these messages (ascending) are, and in which rows: what is kept of the whole mailbox,
+        unless much more would have to be read for that. `places` are the positions in the mailbox, if they are known.
+        """
+        kept = self.session.host.shelf.headers(self.mailbox)
+        if kept.missing <= WIDER * len(uids):
+            rows = self.positions(uids) if places is None else places
+            if len(rows) == len(uids):
+                return kept, range(kept.count) if len(rows) == kept.count else rows
+        return Headers(array("I", uids), len(uids)), range(len(uids))
+
+    def by_page(self, among: Positions, test: Callable[[Page], Iterable[int]]) -> Positions:
+        """The positions of messages whose row in a page passes a test; lets others run in between."""
+        before = self.index.uids
+        headers, rows = self.headers(self.uids(among), among)
+        found: list[int] = []
+        for first, page in headers.read(self.summaries):
+            found += [first + row for row in test(page)]
+            self.session.host.breathe()
+        if headers.count != len(among):
+            allowed = set(rows)
+            found = [row for row in found if row in allowed]
+        elif not isinstance(among, range):
+            found = [among[row] for row in found]
+        return self.moved(found, before)
+
     def facts(self, read: Callable[[Sequence[int]], Iterable[T]], uids: Sequence[int], gone: T) -> list[T]:
         """What `read` says of each message, `gone` for those that are; lets others run in between."""
         found: list[T] = []
@@ -175,20 +208,6 @@ class Search:
             return next(iter(read([uid]))) if self.mailbox.has_uid(uid) else gone
         except (Expunged, KeyError):
             return gone
-
-    def spread(self, make: Callable[[Summary], T], summaries: Sequence[Summary]) -> list[T]:
-        """What is made of each summary; lets others run in between."""
-        made: list[T] = []
-        for start in range(0, len(summaries), CHUNK):
-            made += map(make, summaries[start : start + CHUNK])
-            self.session.host.breathe()
-        return made
-
-    def by_summary(self, among: Positions, test: Callable[[Summary], bool]) -> Positions:
-        """The positions of messages whose summary passes a test; lets others run in between."""
-        before = self.index.uids
-        passed = self.spread(test, self.summaries(self.uids(among)))
-        return self.moved(list(compress(among, passed)), before)
 
     def by_fact(
         self,
@@ -279,20 +298,13 @@ def _uid(search: Search, key: keys.UidKey, among: Positions) -> Positions:
     return _spans(search, search.view.spans(key.uids, by_uid=True), among)
 
 
-def _compare(op: str, first: int, second: int) -> bool:
-    if op == "<":
-        return first < second
-    return first == second if op == "=" else first >= second
-
-
 def _date(search: Search, key: keys.DateKey, among: Positions) -> Positions:
     day = key.day.toordinal()
     if key.which == "SENT":
-
-        def sent(summary: Summary) -> bool:
-            return summary.day is not None and _compare(key.op, summary.day, day)
-
-        return search.by_summary(among, sent)
+        first, last = {"<": (1, day), "=": (day, day + 1), ">=": (day, FOREVER)}[key.op]
+        return search.by_page(
+            among, lambda page: [r for r, day in enumerate(page.days) if first <= day < last]
+        )
     start = (day - EPOCH_DAY) * DAY
     low, high = {"<": (0, start), "=": (start, start + DAY), ">=": (start, FOREVER)}[key.op]
     saved = key.which == "SAVED" and search.mailbox.keeps_savedates  # else RFC 8514 section 4.3

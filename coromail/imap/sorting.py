@@ -1,102 +1,103 @@
-"""SORT: criteria become columns of keys (RFC 5256 section 3, RFC 5957, RFC 6203 section 6)."""
+"""SORT: criteria become columns of numbers (RFC 5256 section 3, RFC 5957, RFC 6203 section 6)."""
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
-from typing import Any
+from itertools import islice
+from typing import NamedTuple
 
-from coromail.imap.searching import Search
+from coromail.imap.searching import Found, Search
+from coromail.imap.sort_columns import columns, in_steps, ranks, sort_stably
 from coromail.imap.wire.sort_key import SortCriterion
-from coromail.message.summary import Summary, first_display, first_mailbox
+from coromail.model.headers import Codes, Column, Headers
 
-Keys = Sequence[Any]
-CHUNK = 4000  # messages that are sorted at once, before others may run
+Rows = Sequence[int]
 
 
-def sort(search: Search, criteria: Sequence[SortCriterion], uids: Sequence[int]) -> list[int]:
-    """The UIDs (given in mailbox order, which decides where the criteria do not) in the order asked for."""
-    summaries = (
-        [] if _NO_SUMMARY.issuperset(criterion.key for criterion in criteria) else search.summaries(uids)
-    )
-    columns = [COLUMNS[criterion.key](search, uids, summaries) for criterion in criteria]
+def sort(found: Found, criteria: Sequence[SortCriterion]) -> Found:
+    """What was found (in mailbox order, which decides where the criteria do not) in the order asked for."""
+    search, uids, places = found
+    headers, rows = search.headers(uids, places if search.view.aligned else None)
+    names = [criterion.key for criterion in criteria]
+    kept = headers.count == len(uids) and "RELEVANCY" not in names
+    answer = (tuple(criteria), search.comparator.name)
+    done: Sorted | None = headers.answers.get(answer) if kept else None
+    if done is None:
+        order = array("I", _order(search, criteria, uids, headers, rows))
+        done = Sorted(order, array("I", [uids[place] for place in order]))
+        if kept:
+            headers.keep_answer(answer, done, 8 * len(order))
+    if places is not None:
+        places = done.order if len(places) == search.view.known else [places[place] for place in done.order]
+    return Found(search, done.uids, places)
+
+
+class Sorted(NamedTuple):
+    """Messages in order: their places among those that were sorted, and their UIDs."""
+
+    order: array[int]
+    uids: array[int]
+
+
+def _order(
+    search: Search, criteria: Sequence[SortCriterion], uids: Sequence[int], headers: Headers, rows: Rows
+) -> list[int]:
+    names = dict.fromkeys(criterion.key for criterion in criteria if criterion.key not in FACTS)
+    made = dict(zip(names, columns(search, headers, list(names)), strict=True))
+    breathe = search.session.host.breathe
+    together: Sequence[int] = []
+    for criterion in criteria:
+        if criterion.key in made:
+            numbers = _numbers(made[criterion.key], rows, breathe)
+        else:
+            numbers = FACTS[criterion.key](search, uids)
+        together = _below(together, numbers, criterion.reverse, breathe)
     order = list(range(len(uids)))
-    for criterion, column in zip(reversed(criteria), reversed(columns), strict=True):
-        sort_stably(order, column.__getitem__, criterion.reverse, search.session.host.breathe)
-    return [uids[place] for place in order]
+    sort_stably(order, together.__getitem__, breathe)
+    return order
 
 
-def sort_stably(
-    order: list[int], key: Callable[[int], Any], reverse: bool, breathe: Callable[[], None]
-) -> None:
-    """`order.sort`, in steps: others may run between chunks, and to merge some that are sorted is quick."""
-    size = CHUNK
-    while size < len(order):
-        for start in range(0, len(order), size):
-            chunk = order[start : start + size]
-            chunk.sort(key=key, reverse=reverse)
-            order[start : start + size] = chunk
-            breathe()
-        size *= 8
-    order.sort(key=key, reverse=reverse)
-    breathe()
+def _numbers(column: Column, rows: Rows, breathe: Callable[[], None]) -> Sequence[int]:
+    """What a column says of rows, as numbers that are ordered as the messages are."""
+    whole = isinstance(rows, range)
+    if not isinstance(column, Codes):
+        return column[: len(rows)] if whole else [column[row] for row in rows]
+    codes = islice(column.codes, len(rows)) if whole else map(column.codes.__getitem__, rows)
+    return in_steps(map(ranks(column, breathe).__getitem__, codes), breathe)
 
 
-def sent_dates(search: Search, uids: Sequence[int], summaries: Sequence[Summary]) -> list[int]:
-    """The sent date of each message, the internal date where there is none (RFC 5256 section 2.2)."""
-    dates: list[int] = [0 if summary.sent is None else summary.sent for summary in summaries]
-    missing = [place for place, summary in enumerate(summaries) if summary.sent is None]
-    internal = search.facts(search.mailbox.internaldates, [uids[place] for place in missing], 0)
-    for place, date in zip(missing, internal, strict=True):
-        dates[place] = date
-    return dates
+def _below(
+    above: Sequence[int], numbers: Sequence[int], reverse: bool, breathe: Callable[[], None]
+) -> Sequence[int]:
+    """Numbers for two criteria in one, of which the first counts more; `above` is empty for the first criterion."""
+    if not above and not reverse:
+        return numbers
+    low, high = min(numbers, default=0), max(numbers, default=0)
+    span = high - low + 1
+    if not above:
+        return in_steps((high - number for number in numbers), breathe)
+    pairs = zip(above, numbers, strict=True)
+    if reverse:
+        return in_steps((first * span + high - number for first, number in pairs), breathe)
+    return in_steps((first * span + number - low for first, number in pairs), breathe)
 
 
-def _arrival(search: Search, uids: Sequence[int], summaries: Sequence[Summary]) -> Keys:
+def _arrival(search: Search, uids: Sequence[int]) -> Sequence[int]:
     return search.facts(search.mailbox.internaldates, uids, 0)
 
 
-def _size(search: Search, uids: Sequence[int], summaries: Sequence[Summary]) -> Keys:
+def _size(search: Search, uids: Sequence[int]) -> Sequence[int]:
     return search.facts(search.mailbox.sizes, uids, 0)
 
 
-def _subject(search: Search, uids: Sequence[int], summaries: Sequence[Summary]) -> Keys:
-    return search.spread(lambda summary: search.comparator.order(summary.base_subject), summaries)
-
-
-def _address(field: str, show: Callable[[bytes], str]) -> Callable[..., Keys]:
-    """A column of keys made of the first address of a field; the same field is read once."""
-
-    def column(search: Search, uids: Sequence[int], summaries: Sequence[Summary]) -> Keys:
-        known: dict[bytes, str] = {}
-        place = Summary._fields.index(field)
-
-        def key(summary: Summary) -> str:
-            value: Any = summary[place]
-            found = known.get(value)
-            if found is None:
-                found = known[value] = search.comparator.order(show(value))
-            return found
-
-        return search.spread(key, summaries)
-
-    return column
-
-
-def _relevancy(search: Search, uids: Sequence[int], summaries: Sequence[Summary]) -> Keys:
+def _relevancy(search: Search, uids: Sequence[int]) -> Sequence[int]:
     """The highest score first."""
     return [-search.scores.get(uid, 0) for uid in uids]
 
 
-COLUMNS: dict[str, Callable[[Search, Sequence[int], Sequence[Summary]], Keys]] = {
+FACTS: dict[str, Callable[[Search, Sequence[int]], Sequence[int]]] = {
     "ARRIVAL": _arrival,
-    "CC": _address("cc", first_mailbox),
-    "DATE": sent_dates,
-    "DISPLAYFROM": _address("from_", first_display),
-    "DISPLAYTO": _address("to", first_display),
-    "FROM": _address("from_", first_mailbox),
     "RELEVANCY": _relevancy,
     "SIZE": _size,
-    "SUBJECT": _subject,
-    "TO": _address("to", first_mailbox),
 }
-_NO_SUMMARY = frozenset(("ARRIVAL", "RELEVANCY", "SIZE"))

@@ -6,44 +6,86 @@ without recursion and linear but for sorting, whatever strangers write into Refe
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
-from typing import TypeVar
+from itertools import islice
+from typing import NamedTuple, TypeVar, cast
 
-from coromail.imap.searching import Search
-from coromail.imap.sorting import sent_dates, sort_stably
-from coromail.message.summary import Summary
+from coromail.imap.searching import Found, Search
+from coromail.imap.sort_columns import columns, sort_stably
+from coromail.model.headers import Codes, Headers
 
 STEPS = 50  # for each link: how far ancestors are followed to see that it makes no loop, on average
+PIECE = 4000  # messages that are written at once, before others may run
 
 T = TypeVar("T")
 Children = dict[int, list[int]]
 
 
+class Piece(NamedTuple):
+    """Some of the trees as thread-lists: what to fill the numbers of nodes into."""
+
+    template: bytes
+    nodes: array[int]
+
+
+def thread(found: Found, name: str) -> list[Piece]:
+    """The threads of what was found, by one of `ALGORITHMS`; nodes count it from 0."""
+    search, uids, places = found
+    headers, rows = search.headers(uids, places if search.view.aligned else None)
+    kept = headers.count == len(uids)
+    answer = (name, search.comparator.name)
+    pieces: list[Piece] | None = headers.answers.get(answer) if kept else None
+    if pieces is None:
+        pieces = list(_pieces(ALGORITHMS[name](Threads(search, uids, headers, rows))))
+        if kept:
+            headers.keep_answer(answer, pieces, 8 * len(uids))
+    return pieces
+
+
+def lines(pieces: Iterable[Piece], numbers: Sequence[int], breathe: Callable[[], None]) -> bytes:
+    """The trees as thread-lists (RFC 5256 section 5); `numbers` are those of the messages."""
+    parts: list[bytes] = []
+    for template, nodes in pieces:
+        parts.append(template % tuple(map(numbers.__getitem__, nodes)))
+        breathe()
+    return b"".join(parts)
+
+
 def breathing(items: Iterable[T], breathe: Callable[[], None]) -> Iterator[T]:
     """The items; others may run now and then."""
-    for count, item in enumerate(items):
-        yield item
-        if not count % 500:
-            breathe()
+    iterator = iter(items)
+    while some := list(islice(iterator, 500)):
+        yield from some
+        breathe()
 
 
 class Threads:
     """The trees: the nodes at the top, and the children of each node that has some, sorted."""
 
-    def __init__(self, search: Search, uids: Sequence[int]) -> None:
-        self.search = search
-        self.uids = uids
-        self.summaries = search.summaries(uids)
+    def __init__(self, search: Search, uids: Sequence[int], headers: Headers, rows: Sequence[int]) -> None:
+        self.search, self.uids = search, uids
+        self.headers, self.rows = headers, rows
+        self.breathe = search.session.host.breathe
         self.count = len(uids)
-        self.dates = sent_dates(search, uids, self.summaries)
+        dates, subjects = columns(search, self.headers, ["DATE", "SUBJECT"])
+        self.dates: Sequence[int] = self.of_rows(cast("array[int]", dates))
+        self.subjects: Sequence[int] = self.of_rows(
+            cast("Codes", subjects).codes
+        )  # equal ones have one number
+        self.no_subject = cast("Codes", subjects).table.get("", -1)
         self.roots: list[int] = []
         self.next_dummy = self.count
         self.children: Children = {}
-        self.breathe = search.session.host.breathe
         width = self.count.bit_length()
         # What siblings are sorted by: the sent date, then the order in the mailbox.
         self.keys = [(date << width) + node for node, date in enumerate(self.dates)]
+
+    def of_rows(self, values: Sequence[T]) -> Sequence[T]:
+        """Of a column those of the messages searched."""
+        if isinstance(self.rows, range):
+            return values[: self.count]
+        return [values[row] for row in self.rows]
 
     def is_dummy(self, node: int) -> bool:
         """Whether the node is no message that was searched."""
@@ -62,30 +104,28 @@ class Threads:
 
     def sort_roots(self) -> None:
         """Sort the nodes at the top, each dummy by its first child."""
-        keys, shown = self.keys, self.shown
-        known = {root: keys[shown(root)] for root in breathing(self.roots, self.breathe)}
-        sort_stably(self.roots, known.__getitem__, False, self.breathe)
+        keys = self.keys
+        keys[self.count :] = [keys[self.shown(dummy)] for dummy in range(self.count, self.next_dummy)]
+        sort_stably(self.roots, keys.__getitem__, self.breathe)
 
 
-def ordered_subject(search: Search, uids: Sequence[int]) -> Threads:
+def ordered_subject(threads: Threads) -> Threads:
     """ORDEREDSUBJECT: one thread for each base subject, its first message the parent of all others."""
-    threads = Threads(search, uids)
-    subjects = search.spread(lambda summary: search.comparator.order(summary.base_subject), threads.summaries)
     order = list(range(threads.count))
-    sort_stably(order, threads.keys.__getitem__, False, threads.breathe)
-    sort_stably(order, subjects.__getitem__, False, threads.breathe)
-    for _, group in breathing(groupby(order, subjects.__getitem__), threads.breathe):
-        first, *rest = group
-        threads.roots.append(first)
-        if rest:
-            threads.children[first] = rest
-    threads.sort_roots()
+    sort_stably(order, threads.dates.__getitem__, threads.breathe)
+    first: dict[int, int] = {}
+    for node in breathing(order, threads.breathe):
+        root = first.setdefault(threads.subjects[node], node)
+        if root == node:
+            threads.roots.append(node)
+        else:
+            threads.children.setdefault(root, []).append(node)
     return threads
 
 
-def references(search: Search, uids: Sequence[int]) -> Threads:
+def references(threads: Threads) -> Threads:
     """REFERENCES: by ancestry, then threads of the same subject put together."""
-    threads = _by_references(search, uids)
+    _by_references(threads)
     threads.sort_roots()  # step 4
     _merge_subjects(threads)  # step 5
     threads.sort_children()  # step 6
@@ -93,45 +133,50 @@ def references(search: Search, uids: Sequence[int]) -> Threads:
     return threads
 
 
-def refs(search: Search, uids: Sequence[int]) -> Threads:
+def refs(threads: Threads) -> Threads:
     """REFS: by ancestry alone; the thread in which something arrived last comes last."""
-    threads = _by_references(search, uids)
-    arrived = search.facts(search.mailbox.internaldates, uids, 0)
+    _by_references(threads)
+    search = threads.search
+    arrived = search.facts(search.mailbox.internaldates, threads.uids, 0)
     latest = {
         root: max(arrived[node] for node in _below(threads, root) if node < threads.count)
         for root in breathing(threads.roots, threads.breathe)
     }
-    sort_stably(threads.roots, latest.__getitem__, False, threads.breathe)
+    sort_stably(threads.roots, latest.__getitem__, threads.breathe)
     return threads
 
 
 ALGORITHMS = {"ORDEREDSUBJECT": ordered_subject, "REFERENCES": references, "REFS": refs}
 
 
-def _by_references(search: Search, uids: Sequence[int]) -> Threads:
+def _by_references(threads: Threads) -> None:
     """Steps 1 to 3, with siblings below the top sorted."""
-    threads = Threads(search, uids)
-    parents = _Links(threads.summaries, threads.breathe).parents
-    _prune(threads, parents)
+    own: list[bytes] = []
+    referred: list[bytes] = []
+    for _, page in threads.headers.read(threads.search.summaries):
+        own += page.values("message_id")
+        referred += page.values("references")
+        threads.breathe()
+    links = _Links(threads.of_rows(own), threads.of_rows(referred), threads.breathe)
+    _prune(threads, links.parents)
     threads.sort_children()
-    return threads
 
 
 class _Links:
     """Step 1: the parent of each node, -1 for none."""
 
-    def __init__(self, summaries: Sequence[Summary], breathe: Callable[[], None]) -> None:
-        self.count = len(summaries)
+    def __init__(self, own: Sequence[bytes], referred: Sequence[bytes], breathe: Callable[[], None]) -> None:
+        self.count = len(own)
         self.parents = [-1] * self.count
         self.fathers = bytearray(self.count)  # 1: the node is the parent of one
         self.nodes: dict[bytes, int] = {}
         self.steps = STEPS * self.count
-        for node, summary in breathing(enumerate(summaries), breathe):
-            if summary.message_id:
-                self.nodes.setdefault(summary.message_id, node)
-        for node, summary in breathing(enumerate(summaries), breathe):
-            if summary.references:
-                self._link(node, summary.references)
+        for node, message_id in breathing(enumerate(own), breathe):
+            if message_id:
+                self.nodes.setdefault(message_id, node)
+        for node, references in breathing(enumerate(referred), breathe):
+            if references:
+                self._link(node, references.split(b" "))
             else:
                 self.parents[node] = -1
 
@@ -172,48 +217,35 @@ class _Links:
 
 def _prune(threads: Threads, parents: list[int]) -> None:
     """Steps 2 and 3: dummies go, their children move up, but not to the top unless it is one."""
-    below: Children = {}
-    tops: list[int] = []
-    for node, parent in breathing(enumerate(parents), threads.breathe):
+    count, children = threads.count, threads.children
+    lost: Children = {}  # what has no message above it, by the dummy at the top
+    for node in breathing(range(count), threads.breathe):
+        parent = parents[node]
         if parent < 0:
-            tops.append(node)
+            threads.roots.append(node)
+        elif parent < count:
+            children.setdefault(parent, []).append(node)
         else:
-            below.setdefault(parent, []).append(node)
-    count = dummy = threads.count
-    kept = threads.children
-    for top in breathing(tops, threads.breathe):
-        children = _promoted(below, top, count)
-        if top < count:
-            threads.roots.append(top)
-            if children:
-                kept[top] = children
-        elif len(children) == 1:
-            threads.roots.append(children[0])
-        elif children:
-            threads.roots.append(dummy)
-            kept[dummy] = children
-            dummy += 1
-        waiting = list(children)
-        while waiting:
-            node = waiting.pop()
-            promoted = _promoted(below, node, count)
-            if promoted:
-                kept[node] = promoted
-                waiting += promoted
-    threads.next_dummy = dummy
+            above = _above(parents, parent, count)
+            (children if above < count else lost).setdefault(above, []).append(node)
+    for orphans in breathing(lost.values(), threads.breathe):
+        if len(orphans) == 1:
+            threads.roots += orphans
+        else:
+            threads.roots.append(threads.next_dummy)
+            children[threads.next_dummy] = orphans
+            threads.next_dummy += 1
 
 
-def _promoted(below: Children, node: int, count: int) -> list[int]:
-    """The children of a node, in place of each dummy those of the dummy."""
-    found: list[int] = []
-    waiting = list(below.get(node, ()))
-    while waiting:
-        child = waiting.pop()
-        if child < count:
-            found.append(child)
-        else:
-            waiting += below.get(child, ())
-    return found
+def _above(parents: list[int], dummy: int, count: int) -> int:
+    """The next message above a dummy, the dummy at the top if there is none; the way there becomes shorter."""
+    way = [dummy]
+    while dummy >= count and (above := parents[dummy]) >= 0:
+        dummy = above
+        way.append(dummy)
+    for passed in way[:-1]:
+        parents[passed] = dummy
+    return dummy
 
 
 def _below(threads: Threads, root: int) -> list[int]:
@@ -226,61 +258,92 @@ def _below(threads: Threads, root: int) -> list[int]:
 
 def _merge_subjects(threads: Threads) -> None:
     """Step 5: threads of the same base subject become one."""
-    children, summaries = threads.children, threads.summaries
-    compare = threads.search.comparator.order
-    subjects = {root: compare(summaries[threads.shown(root)].base_subject) for root in threads.roots}
-    replies = {root: root < threads.count and summaries[root].is_reply for root in threads.roots}
-    table: dict[str, int] = {}
-    for root in breathing(threads.roots, threads.breathe):
-        subject = subjects[root]
-        if not subject:
-            continue
-        known = table.setdefault(subject, root)
-        if not threads.is_dummy(known) and (threads.is_dummy(root) or (replies[known] and not replies[root])):
-            table[subject] = root
+    marked = _replies(threads)
+    table, alike = _subject_table(threads, marked)
     merged: set[int] = set()
-    for root in breathing(list(threads.roots), threads.breathe):
-        known = table.get(subjects[root], root) if subjects[root] else root
+    made: list[int] = []
+    children = threads.children
+    for root, subject in breathing(alike, threads.breathe):
+        known = table[subject]
         if known == root:
             continue
         merged.add(root)
         if threads.is_dummy(known):
             children[known] += children[root] if threads.is_dummy(root) else [root]
-        elif replies.get(root) and not replies[known]:
+        elif not threads.is_dummy(root) and marked[root] and not marked[known]:
             children.setdefault(known, []).append(root)
         else:
             merged.add(known)
-            table[subjects[root]] = threads.next_dummy
-            threads.roots.append(threads.next_dummy)
+            table[subject] = threads.next_dummy
+            made.append(threads.next_dummy)
             children[threads.next_dummy] = [known, root]
             threads.next_dummy += 1
-    threads.roots = [root for root in threads.roots if root not in merged]
+    threads.roots = [root for root in threads.roots if root not in merged] + made
 
 
-def lines(threads: Threads, numbers: Sequence[int]) -> bytes:
-    """The trees as thread-lists (RFC 5256 section 5); `numbers` are those of the messages."""
-    parts: list[bytes] = []
+def _subject_table(threads: Threads, marked: Sequence[int]) -> tuple[dict[int, int], list[tuple[int, int]]]:
+    """The root that stands for each base subject (step 5.B), and the roots, with their subjects, that share theirs."""
+    subjects, count, shown = threads.subjects, threads.count, threads.shown
+    table: dict[int, int] = {}
+    shared: set[int] = set()
     for root in breathing(threads.roots, threads.breathe):
-        waiting = [root]
-        while waiting:
-            node = waiting.pop()
-            if node < 0:
-                parts.append(b")")
-                continue
-            parts.append(b"(")
-            waiting.append(-1)
-            waiting += reversed(_members(threads, numbers, node, parts))
-    return b"".join(parts)
+        subject = subjects[root] if root < count else subjects[shown(root)]
+        if subject == threads.no_subject or (known := table.setdefault(subject, root)) == root:
+            continue
+        shared.add(subject)
+        if known < count and (root >= count or (marked[known] and not marked[root])):
+            table[subject] = root
+    alike: list[tuple[int, int]] = []
+    for root in breathing(threads.roots if shared else (), threads.breathe):
+        subject = subjects[root] if root < count else subjects[shown(root)]
+        if subject in shared:
+            alike.append((root, subject))
+    return table, alike
 
 
-def _members(threads: Threads, numbers: Sequence[int], node: int, parts: list[bytes]) -> list[int]:
+def _replies(threads: Threads) -> Sequence[int]:
+    """1 for each message whose subject is that of a reply or forward."""
+    found = bytearray()
+    for _, page in threads.headers.read(threads.search.summaries):
+        found += page.replies
+    return threads.of_rows(found)
+
+
+def _pieces(threads: Threads) -> Iterator[Piece]:
+    parts: list[bytes] = []
+    nodes = array("I")
+    for root in breathing(threads.roots, threads.breathe):
+        if root not in threads.children:
+            nodes.append(root)
+            parts.append(b"(%d)")
+        else:
+            _write(threads, root, parts, nodes)
+        if len(nodes) >= PIECE:
+            yield Piece(b"".join(parts), nodes)
+            parts, nodes = [], array("I")
+    yield Piece(b"".join(parts), nodes)
+
+
+def _write(threads: Threads, root: int, parts: list[bytes], nodes: array[int]) -> None:
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node < 0:
+            parts.append(b")")
+            continue
+        parts.append(b"(")
+        waiting.append(-1)
+        waiting += reversed(_members(threads, node, parts, nodes))
+
+
+def _members(threads: Threads, node: int, parts: list[bytes], nodes: array[int]) -> list[int]:
     """Write a node and its only descendants; the children at which the thread splits."""
-    members = []
+    start = len(nodes)
     while not threads.is_dummy(node):
-        members.append(b"%d" % numbers[node])
+        nodes.append(node)
         children = threads.children.get(node, [])
         if len(children) != 1:
-            parts.append(b" ".join(members) + (b" " if children else b""))
+            parts.append(b" ".join([b"%d"] * (len(nodes) - start)) + (b" " if children else b""))
             return children
         node = children[0]
     return threads.children[node]

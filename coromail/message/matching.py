@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from . import charsets, encoded_words, transfer
 from .collation import DEFAULT, Comparator
@@ -11,12 +12,43 @@ from .headers import fields, unfold
 from .structure import Part
 
 REMEMBERED = 8192  # encoded fields whose keys are remembered: the same ones are searched again and again
+MANY = 50  # lines of a page that are found one by one
 SHORT = 500  # octets of those
 
 
-@lru_cache(REMEMBERED)
 def _decoded(key: Callable[[str], str], value: bytes) -> str:
+    """The key of an unfolded field body, encoded words decoded."""
+    return _remembered(key, value) if len(value) <= SHORT else key(encoded_words.decode(value))
+
+
+@lru_cache(REMEMBERED)
+def _remembered(key: Callable[[str], str], value: bytes) -> str:
     return key(encoded_words.decode(value))
+
+
+class Lines(NamedTuple):
+    """The keys of one field of many messages in UTF-8, a line for each.
+
+    `odd` has the fields, by row, that have to be looked at one by one: with damage, or with line ends of their
+    own. Their lines are empty.
+    """
+
+    text: bytes
+    odd: dict[int, bytes]
+
+
+def lines_of(values: bytes, comparator: Comparator) -> Lines:
+    """From unfolded field bodies, a line each."""
+    if values.isascii() and b"=?" not in values:
+        return Lines(comparator.ascii_key(values.decode("ascii")).encode("ascii"), {})
+    keys: list[str] = []
+    odd: dict[int, bytes] = {}
+    for row, value in enumerate(values.split(b"\n")):
+        key = _decoded(comparator.key, value)
+        if "\n" in key or "\ufffd" in key:
+            odd[row], key = value, ""
+        keys.append(key)
+    return Lines("\n".join(keys).encode("utf-8", "surrogatepass"), odd)
 
 
 class Needle:
@@ -42,21 +74,15 @@ class Needle:
         """Whether an unfolded field body holds it, encoded words decoded."""
         if b"=?" not in value and value.isascii():
             return self._ascii and self._wanted in self._ascii_key(value.decode("ascii"))
-        text = _decoded(self._key, value) if len(value) <= SHORT else self._key(encoded_words.decode(value))
+        text = _decoded(self._key, value)
         return self._wanted in text or ("\ufffd" in text and self.octets in value)
 
-    def in_fields(self, values: Sequence[bytes]) -> list[bool]:
-        """`in_field` for many: most fields are plain ASCII, which is looked through as one text."""
-        joined = b"\n".join(values)  # an unfolded field has no line end
-        if not joined.isascii():
-            return list(map(self.in_field, values))
-        text = self._ascii_key(joined.decode("ascii"))
-        if self._ascii and self._wanted in text:
-            found = [self._wanted in one for one in text.split("\n")]
-        else:
-            found = [False] * len(values)
-        for place in _places(b"=?", joined):
-            found[place] = self.in_field(values[place])
+    def rows(self, lines: Lines) -> list[int]:
+        """The rows, ascending, of those fields that `in_field` would find it in: one look through all of them."""
+        wanted = self._wanted.encode("utf-8", "surrogatepass")
+        found = _lines_with(wanted, lines.text) if b"\n" not in wanted else []
+        if lines.odd:
+            return sorted({*found, *(row for row, value in lines.odd.items() if self.in_field(value))})
         return found
 
     def in_encoded(self, octets: bytes, charset: bytes | None) -> bool:
@@ -99,15 +125,21 @@ class Needle:
         return self.in_encoded(body if decoded is None else decoded, charset)
 
 
-def _places(needle: bytes, lines: bytes) -> Iterator[int]:
+def _lines_with(wanted: bytes, text: bytes) -> list[int]:
     """The numbers, from 0, of the lines that hold it."""
-    place = start = 0
-    while (found := lines.find(needle, start)) >= 0:
-        place += lines.count(b"\n", start, found)
-        yield place
-        start = lines.find(b"\n", found)
-        if start < 0:
+    found: list[int] = []
+    row = start = 0
+    while (at := text.find(wanted, start)) >= 0:
+        row += text.count(b"\n", start, at)
+        found.append(row)
+        start = text.find(b"\n", at) + 1
+        if not start:
             break
+        row += 1
+        if len(found) == MANY:  # then it is quicker to look at each line
+            lines = enumerate(text[start:].split(b"\n"), row)
+            return found + [row for row, line in lines if wanted in line]
+    return found
 
 
 def entities(root: Part) -> Iterator[tuple[Part, bool]]:

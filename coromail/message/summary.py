@@ -13,7 +13,13 @@ from .subject import base_subject
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-FIELDS = {"SUBJECT": 2, "FROM": 5, "TO": 6, "CC": 7, "BCC": 8}  # SEARCH key to the place in a Summary
+FIELDS = {
+    "SUBJECT": "subject",
+    "FROM": "from_",
+    "TO": "to",
+    "CC": "cc",
+    "BCC": "bcc",
+}  # SEARCH key to attribute
 
 
 class Summary(NamedTuple):

@@ -58,6 +58,7 @@ class Contents(Node):
         self._messages: dict[int, Message] = {}
         self._octets = (1, 0, 0)  # what `octets` found last: UIDNEXT, number of messages, sum
         self._summaries: dict[int, Summary] = {}
+        self.summaries_made = 0  # changes when they are to be read anew
         self._email_ids: dict[int, str] = {}
 
     @property

@@ -7,18 +7,20 @@ from hypothesis import strategies as st
 
 from coromail.message.collation import COMPARATORS, Comparator
 from coromail.message.headers import fields, unfold
-from coromail.message.matching import Needle
+from coromail.message.matching import Needle, lines_of
 
 PIECES = [b"a", b"B", b" ", b":", b"x: y", b"=?utf-8?Q?=C3=A4B?=", b"=?x", "ä".encode(), b"\xff", b"ab"]
+PIECES += [b"=?utf-8?Q?a=0Ab?=", b"=?utf-8?Q?=FFb?="]
 VALUES = st.lists(st.sampled_from(PIECES), max_size=4).map(b"".join)
 WANTED = st.sampled_from(["a", "b", "B", "ab", "ä", "Ä", ": ", " ", "y", "x: y", ":x", "\u2126", "ﬁ"])
 
 
 @settings(deadline=None, max_examples=200)
-@given(st.lists(VALUES, max_size=8), WANTED, st.sampled_from(COMPARATORS))
-def test_in_fields_is_in_field_of_each(values: list[bytes], wanted: str, comparator: Comparator) -> None:
+@given(st.lists(VALUES, min_size=1, max_size=8), WANTED, st.sampled_from(COMPARATORS))
+def test_rows_are_those_of_in_field(values: list[bytes], wanted: str, comparator: Comparator) -> None:
     needle = Needle(wanted, comparator)
-    assert needle.in_fields(values) == [needle.in_field(value) for value in values]
+    each = [row for row, value in enumerate(values) if needle.in_field(value)]
+    assert needle.rows(lines_of(b"\n".join(values), comparator)) == each
 
 
 @settings(deadline=None, max_examples=200)

@@ -38,7 +38,7 @@ class Sort(Command):
         options = self.program.return_options
         with saving(self.view, options), following(self, self.program, self.criteria) as follow:
             found = find(self.session, self.program, by_relevancy)
-            found = found._replace(uids=sort(found.search, self.criteria, found.uids))
+            found = sort(found, self.criteria)
             follow(found.uids)
             answer(self, b"SORT", options, found, self.by_uid)
 

@@ -8,7 +8,7 @@ from coromail.imap.message_limit import refuse_all
 from coromail.imap.search_answers import numbers_of
 from coromail.imap.searching import find
 from coromail.imap.state import State
-from coromail.imap.threading import ALGORITHMS, lines
+from coromail.imap.threading import ALGORITHMS, lines, thread
 from coromail.imap.wire.arguments import Arguments
 from coromail.imap.wire.search_key import parse_criteria
 
@@ -26,7 +26,7 @@ class Thread(Command):
         name = args.known("threading algorithm", args.keyword())
         if name not in ALGORITHMS:
             raise Bad("Unknown threading algorithm")
-        self.algorithm = ALGORITHMS[name]
+        self.algorithm = name
         args.space()
         self.program = parse_criteria(args)
         args.end()
@@ -34,8 +34,8 @@ class Thread(Command):
     def run(self) -> None:
         refuse_all(self, self.view.known)
         found = find(self.session, self.program)
-        threads = self.algorithm(found.search, found.uids)
-        trees = lines(threads, found.uids if self.by_uid else numbers_of(found))
+        threads = thread(found, self.algorithm)
+        trees = lines(threads, found.uids if self.by_uid else numbers_of(found), self.host.breathe)
         self.untagged(b"THREAD " + trees if trees else b"THREAD")
 
 
