@@ -55,7 +55,7 @@ def flags_lines(session: Session, view: View) -> list[bytes]:
     """FLAGS and PERMANENTFLAGS (RFC 9051 sections 7.3.5 and 7.1)."""
     view.keywords_told = len(view.mailbox.keywords)
     names = flag_names(view.mailbox)
-    permanent = "" if view.read_only else _permanent(names, view.rights)
+    permanent = "" if view.read_only else _permanent(names, view.rights, view.mailbox.can_set_flag("keyword"))
     return [
         b"* FLAGS (%s)\r\n" % names,
         session.noted(f"PERMANENTFLAGS ({permanent})", "Flags that are kept"),
@@ -63,11 +63,10 @@ def flags_lines(session: Session, view: View) -> list[bytes]:
 
 
 @lru_cache(256)
-def _permanent(names: bytes, rights: frozenset[str]) -> str:
-    """Of these flags, those that the rights allow to set (RFC 4314 section 5.1.1)."""
-    return " ".join(
-        name for name in [*names.decode("ascii").split(" "), "\\*"] if acl.flag_right(name) in rights
-    )
+def _permanent(names: bytes, rights: frozenset[str], new: bool) -> str:
+    """Of these flags, those that the rights allow to set (RFC 4314 section 5.1.1); `new`: of new keywords any."""
+    wanted = [*names.decode("ascii").split(), *(["\\*"] if new else [])]
+    return " ".join(name for name in wanted if acl.flag_right(name) in rights)
 
 
 def flag_names(mailbox: Mailbox) -> bytes:

@@ -10,7 +10,7 @@ from coromail.imap.view import View
 from coromail.imap.wire.sequence_set import compact
 from coromail.message.headers import header_end
 from coromail.model import acl
-from coromail.model.flags import RECENT, Flags
+from coromail.model.flags import RECENT, SYSTEM_FLAGS, Flags, canonical
 from coromail.model.mailbox import Mailbox, NewMessage
 from coromail.model.message import Message
 from coromail.model.model import Model
@@ -34,10 +34,16 @@ def destination(model: Model, path: str) -> Mailbox:
 
 
 def settable(mailbox: Mailbox, names: Iterable[str]) -> list[str]:
-    """Flags a client may set: \\Recent is passed over, other unknown system flags are BAD."""
-    wanted = [name for name in names if name.upper() != RECENT.upper()]
-    for name in wanted:
-        if not mailbox.can_set_flag(name):
+    """Flags a client may set. Those that the mailbox does not take are passed over, as is \\Recent.
+
+    RFC 9051 section 7.1, PERMANENTFLAGS: "the server will either ignore the change" or forget it later. What only
+    looks like a system flag is BAD.
+    """
+    wanted = []
+    for name in names:
+        if mailbox.can_set_flag(name):
+            wanted.append(name)
+        elif name.startswith("\\") and canonical(name) not in (*SYSTEM_FLAGS, RECENT):
             raise Bad("This flag cannot be set")
     return wanted
 
@@ -68,6 +74,14 @@ def withheld(model: Model, mailbox: Mailbox) -> Callable[[str], bool] | None:
     if rights.issuperset("stw"):
         return None
     return lambda name: acl.flag_right(name) not in rights
+
+
+def fixed(model: Model, mailbox: Mailbox) -> Callable[[str], bool] | None:
+    """Whether a flag is none that a STORE of others may remove; None when there are no such flags."""
+    unasked = withheld(model, mailbox)
+    if all(map(mailbox.can_set_flag, (*SYSTEM_FLAGS, *mailbox.keywords.values()))):
+        return unasked
+    return lambda name: not mailbox.can_set_flag(name) or (unasked is not None and unasked(name))
 
 
 def copy(model: Model, view: View, uids: Sequence[int], target: Mailbox) -> list[tuple[int, int]]:

@@ -252,8 +252,27 @@ def test_flags_are_the_mailboxs_choice() -> None:
     assert inbox is not None
     inbox.add_message(Message(numbered(1)))
     client.ok("NOOP")
+    assert b"PERMANENTFLAGS (\\Seen)" in b"".join(reply.raw for reply in result.untagged)
     client.ok("STORE 1 +FLAGS (\\Seen)")
-    assert client.command("STORE 1 +FLAGS (\\Flagged)").status in {"NO", "BAD"}
+
+
+def test_flags_that_the_mailbox_does_not_take_are_passed_over() -> None:
+    """RFC 9051 section 7.1, PERMANENTFLAGS: "will either ignore the change" or forget it with the session."""
+    client = Client(TestHost(GuardedModel)).login()
+    client.ok("SELECT INBOX")
+    inbox = client.session.selected
+    assert inbox is not None
+    inbox.add_message(Message(numbered(1), flags=["\\Flagged", "\\Seen", "urgent"]))
+    client.ok("NOOP")
+    kept = {b"\\Flagged", b"urgent"}
+    for command, expected in (
+        ("STORE 1 +FLAGS (\\Answered new)", kept | {b"\\Seen"}),
+        ("STORE 1 -FLAGS (\\Flagged)", kept | {b"\\Seen"}),
+        ("STORE 1 FLAGS (\\Answered)", kept),
+        ("STORE 1 FLAGS (\\Seen)", kept | {b"\\Seen"}),
+    ):
+        assert set(client.ok(command).fetches()[1]["FLAGS"]) - {b"\\Recent"} == expected, command
+    client.bad("STORE 1 +FLAGS (\\Unheard)")
 
 
 def test_a_mailbox_that_is_read_only_for_everybody() -> None:

@@ -9,7 +9,7 @@ from coromail.imap.command import Command
 from coromail.imap.message_limit import cut, make_way
 from coromail.imap.news import fetch_lines, flags_lines
 from coromail.imap.state import State
-from coromail.imap.storing import permitted, settable, unchanged, withheld
+from coromail.imap.storing import fixed, permitted, settable, unchanged
 from coromail.imap.wire.arguments import Arguments
 from coromail.imap.wire.sequence_set import compact
 
@@ -62,8 +62,7 @@ class Store(Command):
         if self.since is not None:
             session.need_modseqs(view)
             uids, modified = unchanged(view, wanted, self.operation, names, self.since)
-        kept = withheld(self.model, mailbox)
-        changed = mailbox.store(uids, self.operation, names, by=view, kept=kept)
+        changed = mailbox.store(uids, self.operation, names, by=view, kept=fixed(self.model, mailbox))
         if len(mailbox.keywords) != view.keywords_told:
             for line in flags_lines(session, view):
                 session.write(line)
