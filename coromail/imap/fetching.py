@@ -194,6 +194,7 @@ class Plan:
         self.sets_seen = (
             not self.view.read_only
             and "s" in session.model.rights(self.view.mailbox)
+            and self.view.mailbox.can_set_flag("\\Seen")
             and any(sets_seen(item) for item, _ in self.bodies)
         )
         if self.sets_seen and session.tells_uids and not session.uidonly and "UID" not in self.columns:

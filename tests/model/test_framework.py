@@ -272,6 +272,21 @@ def test_flags_that_the_mailbox_does_not_take_are_passed_over() -> None:
     client.bad("STORE 1 +FLAGS (\\Unheard)")
 
 
+def test_reading_sets_no_flag_that_the_mailbox_does_not_take() -> None:
+    class Unread(Mailbox):
+        def can_set_flag(self, name: str) -> bool:
+            return name != "\\Seen"
+
+    class UnreadModel(Model):
+        mailbox_class = Unread
+
+    client = Client(TestHost(UnreadModel)).login()
+    client.append(numbered(1))
+    client.ok("SELECT INBOX")
+    client.ok("FETCH 1 BODY[]")
+    assert client.ok("SEARCH UNSEEN").search == [1]
+
+
 def test_a_mailbox_that_is_read_only_for_everybody() -> None:
     class Archive(Mailbox):
         @property
