@@ -44,7 +44,8 @@ _LIST = (
     "SELECT key, envelope, bodystructure, summary FROM message"
     " WHERE key IN (SELECT value FROM json_each(?)) ORDER BY key"
 )
-
+_SUMMARIES = "SELECT key - ?, summary FROM message WHERE key BETWEEN ? AND ?"
+_SUMMARY_LIST = "SELECT key - ?, summary FROM message WHERE key IN (SELECT value FROM json_each(?))"
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -94,6 +95,24 @@ class Cache:
         except sqlite3.Error as error:
             self._give_up(error)
             return []
+
+    @_alone
+    def summaries(self, mailbox: int, uids: Sequence[int]) -> dict[int, bytes]:
+        """The packed summaries that are there for these UIDs (ascending), and perhaps for some between them."""
+        database = self._open()
+        if database is None or not uids:
+            return {}
+        first, last = key(mailbox, uids[0]), key(mailbox, uids[-1])
+        try:
+            if last - first < 2 * len(uids):
+                rows = database.execute(_SUMMARIES, (key(mailbox, 0), first, last))
+            else:
+                wanted = json.dumps([key(mailbox, uid) for uid in uids])
+                rows = database.execute(_SUMMARY_LIST, (key(mailbox, 0), wanted))
+            return dict(rows.fetchall())
+        except sqlite3.Error as error:
+            self._give_up(error)
+            return {}
 
     def put(self, rows: Iterable[Row]) -> None:
         """Keep rows."""

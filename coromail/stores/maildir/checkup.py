@@ -66,7 +66,8 @@ def _mailbox(mailbox: MaildirMailbox, task: str) -> Iterator[Step]:
         yield Step(name, 0, len(uids), "the UIDs are not in order")
     if task == "reindex":
         mailbox.account.offload(mailbox.account.cache.forget_mailbox, mailbox.number)
-        mailbox.last_details, mailbox.known_summaries = None, {}
+        mailbox.last_details = None
+        mailbox.summaries_made += 1
         mailbox.prepared.clear()
         mailbox.account.texts.forget(mailbox.number)
     for start in range(0, len(uids), CHUNK):

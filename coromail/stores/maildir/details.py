@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from coromail.stores.maildir.mailbox import MaildirMailbox
 
 FEW = 8  # rows that are fetched without a hop to another thread
-REMEMBERED = 150_000  # summaries that a mailbox keeps in memory while it is open, about 0.7 kB each
 _NUMBERS = struct.Struct("=qi?")
 
 
@@ -105,30 +104,30 @@ def describe(row_key: int, octets: bytes) -> Row:
 
 
 def summaries(mailbox: MaildirMailbox, uids: Iterable[int]) -> list[Summary]:
-    """The summaries of ascending UIDs, from memory where they are; `NOTHING` for messages that are gone."""
+    """The summaries of ascending UIDs; `NOTHING` for messages that are gone. May wait."""
     wanted = list(uids)
-    known = mailbox.known_summaries
+    account = mailbox.account
+    if len(wanted) <= FEW:
+        known = account.cache.summaries(mailbox.number, wanted)
+    else:
+        known = account.offload(account.cache.summaries, mailbox.number, wanted)
     missing = [uid for uid in wanted if uid not in known and mailbox.has_uid(uid)]
     if missing:
-        if len(known) + len(missing) > REMEMBERED:
-            known.clear()
-            missing = [uid for uid in wanted if mailbox.has_uid(uid)]
         try:
-            packed = details(mailbox, missing).summaries
+            known.update(zip(missing, details(mailbox, missing).summaries, strict=True))
         except Expunged:
-            missing, packed = _one_by_one(mailbox, missing)
-        known.update(zip(missing, map(unpack_summary, packed), strict=True))
-    return [known.get(uid, NOTHING) for uid in wanted]
+            known.update(_one_by_one(mailbox, missing))
+    return [unpack_summary(known[uid]) if uid in known else NOTHING for uid in wanted]
 
 
-def _one_by_one(mailbox: MaildirMailbox, uids: Sequence[int]) -> tuple[list[int], list[bytes]]:
+def _one_by_one(mailbox: MaildirMailbox, uids: Sequence[int]) -> dict[int, bytes]:
     found: dict[int, bytes] = {}
     for uid in uids:
         try:
             found[uid] = details(mailbox, [uid]).summaries[0]
         except Expunged:
             continue
-    return list(found), list(found.values())
+    return found
 
 
 def pack_summary(summary: Summary) -> bytes:

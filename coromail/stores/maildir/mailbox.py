@@ -64,7 +64,6 @@ class MaildirMailbox(Mailbox):
         self.pending: dict[bytes, bytes] = {}
         self.unpublished: list[int] = []
         self.last_details: Details | None = None
-        self.known_summaries: dict[int, Summary] = {}
         self.outside = Outside(self)
         self.tidy = Tidy(self)
         self.separator = self.account.separator
@@ -132,7 +131,6 @@ class MaildirMailbox(Mailbox):
         for name in LAZY:
             self.__dict__.pop(name, None)
         self.last_details = None
-        self.known_summaries = {}
         self.prepared.clear()
 
     def snapshot(self) -> bytes:
@@ -370,8 +368,6 @@ class MaildirMailbox(Mailbox):
             self.tidy.expunged(files)
         self.tidy.stale.update(uids)
         self.account.texts.expunged(self.number, uids)
-        for uid in uids:
-            self.known_summaries.pop(uid, None)
         self.prepared.forget(uids)
         for listener in self.listeners:
             listener.expunged(uids, by)

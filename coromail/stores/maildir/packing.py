@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from array import array
 from collections.abc import Iterable, Sequence
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from coromail.model.flags import Flags
@@ -44,14 +45,10 @@ def cut(data: bytes, number: int) -> list[bytes]:
     head = 4 * number
     if len(data) < head:
         raise ValueError("record too short")
-    lengths = struct.unpack_from(f"={number}I", data)
-    if head + sum(lengths) != len(data):
+    places = list(accumulate(struct.unpack_from(f"={number}I", data), initial=head))
+    if places[-1] != len(data):
         raise ValueError("record of the wrong length")
-    parts = []
-    for length in lengths:
-        parts.append(data[head : head + length])
-        head += length
-    return parts
+    return [data[start:end] for start, end in pairwise(places)]
 
 
 def unpack(layout: struct.Struct, data: bytes) -> tuple[int, ...]:
