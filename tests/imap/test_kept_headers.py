@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import random
+from pathlib import Path
 
 import pytest
 
+from coromail.context import Context
 from coromail.imap.search_answers import numbers_of
 from coromail.imap.searching import Found, find
 from coromail.imap.sorting import sort
@@ -13,10 +16,13 @@ from coromail.imap.threading import lines, thread
 from coromail.imap.wire.arguments import Arguments
 from coromail.imap.wire.search_key import SearchProgram, parse_criteria, parse_keys
 from coromail.imap.wire.sort_key import parse_sort_criteria
+from coromail.message.summary import NOTHING
 from coromail.model import headers
-from coromail.model.headers import Shelf
-from coromail.model.mailbox import NewMessage
-from tests.imap.harness import Client, literal, two
+from coromail.model.headers import Headers, Shelf
+from coromail.model.mailbox import Mailbox, NewMessage
+from coromail.stores.maildir import MaildirModel
+from coromail.stores.memory import MemoryModel
+from tests.imap.harness import Client, TestAuth, TestHost, literal, two
 
 NAMES = ["alice@example.com", "=?utf-8?Q?=C3=84nne?= <anne@example.com>", '"Bob" <bob@example.net>', ""]
 WORDS = [
@@ -61,10 +67,10 @@ def mail(dice: random.Random, number: int) -> bytes:
 class Fresh:
     """One who changes a mailbox, and two who ask: one by what is kept, one of whom nothing is kept."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, host: TestHost | None = None) -> None:
         self.dice = random.Random(seed)
         self.number = 0
-        self.asking, self.other = two()
+        self.asking, self.other = two(host)
         self.change("append")
         for client in (self.asking, self.other):
             client.ok("SELECT INBOX")
@@ -89,6 +95,15 @@ class Fresh:
             other.ok(f"UID STORE {dice.randrange(1, self.number + 1)}:* FLAGS (\\Seen)")
         elif what == "noop":
             self.asking.ok("NOOP")
+
+    def outside(self, folder: Path) -> None:
+        """Another program delivers a message, and removes one."""
+        self.number += 1
+        (folder / "new" / f"{1_700_000_000 + self.number}.M1P1.else").write_bytes(
+            mail(self.dice, self.number)
+        )
+        if files := sorted((folder / "cur").iterdir()):
+            self.dice.choice(files).unlink()
 
     def compare(self, question: str) -> None:
         host = self.asking.host
@@ -124,6 +139,102 @@ def numbers(found: Found) -> list[tuple[int, int]]:
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(headers, "PAGE", 4)
+
+
+class BusyHost(TestHost):
+    """A host on which something changes now and then while `fresh` has to wait."""
+
+    __test__ = False
+    fresh: Fresh | None = None
+
+    def breathe(self) -> None:
+        fresh, self.fresh = self.fresh, None
+        if fresh is not None:
+            if fresh.dice.random() < 0.2:
+                fresh.change(fresh.dice.choice(["append", "deliver", "expunge"]))
+            self.fresh = fresh
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_changes_while_headers_are_read(small_pages: None, seed: int) -> None:
+    host = BusyHost()
+    fresh = Fresh(seed, host)
+    for _ in range(30):
+        fresh.change(fresh.dice.choice(["append", "append", "expunge", "noop"]))
+        host.fresh = fresh
+        answer(fresh.asking, fresh.dice.choice(QUESTIONS))
+        host.fresh = None
+        for question in fresh.dice.sample(QUESTIONS, 2):
+            fresh.compare(question)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_others_deliver_and_remove_files(small_pages: None, tmp_path: Path, seed: int) -> None:
+    context = Context({"path": str(tmp_path / "{user}"), "fsync": "never"})
+    fresh = Fresh(seed, TestHost(MaildirModel, model_context=context))
+    for _ in range(20):
+        fresh.change(fresh.dice.choice(["append", "deliver", "expunge", "noop"]))
+        fresh.outside(tmp_path / "alice")
+        fresh.other.ok("NOOP")
+        for question in fresh.dice.sample(QUESTIONS, 3):
+            fresh.compare(question)
+    fresh.asking.session.model.close()
+
+
+def test_the_mailbox_used_least_recently_goes_first() -> None:
+    boxes = [box(f"box{number}") for number in range(3)]
+    sizes = [fill(Shelf(), mailbox).octets for mailbox in boxes]
+    shelf = Shelf(sum(sizes) - 1)
+    first, second, third = (fill(shelf, mailbox) for mailbox in boxes)
+    assert [found.missing for found in (second, third)] == [0, 0]
+    assert shelf.headers(boxes[1]) is second
+    assert shelf.headers(boxes[0]) is not first
+    assert shelf.octets == second.octets + third.octets
+
+
+def test_what_does_not_fit_is_read_each_time() -> None:
+    mailbox = box("box")
+    shelf = Shelf(10)
+    assert fill(shelf, mailbox).missing == 3
+    assert shelf.octets == 0
+
+
+def test_a_mailbox_that_is_no_more_takes_no_room() -> None:
+    mailbox = box("box")
+    shelf = Shelf()
+    fill(shelf, mailbox)
+    assert shelf.octets > 0
+    del mailbox
+    gc.collect()
+    assert shelf.octets == 0
+
+
+def test_a_message_that_cannot_be_read_now_is_tried_again() -> None:
+    mailbox = box("box")
+    shelf = Shelf()
+    found = shelf.headers(mailbox)
+    pages = found.read(lambda uids: [NOTHING for _ in uids])
+    assert [len(page) for _, page in pages] == [3]
+    assert found.missing == 3
+    found.keep_answer("answer", 1, 8)
+    assert not found.answers
+    assert fill(shelf, mailbox).missing == 0
+
+
+def box(name: str) -> Mailbox:
+    """A mailbox of its own with three messages."""
+    auth = TestAuth(Context())
+    auth.user = name
+    mailbox = MemoryModel(auth, Context()).select("INBOX")
+    mailbox.append_all([NewMessage(b"Subject: %d\r\n\r\n" % number) for number in range(3)])
+    return mailbox
+
+
+def fill(shelf: Shelf, mailbox: Mailbox) -> Headers:
+    """Read everything."""
+    found = shelf.headers(mailbox)
+    assert sum(len(page) for _, page in found.read(mailbox.summaries)) == 3
+    return found
 
 
 @pytest.mark.parametrize("seed", range(12))
