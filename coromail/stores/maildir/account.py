@@ -50,7 +50,8 @@ class MaildirAccount(Account):
 
     `entries` says where the records of each mailbox are, `doubtful` which mailboxes may have lost their last
     numbers in a crash (`far`: or rather more than that), `needed` which files of moved messages have not got
-    their new names yet. Up to `copied` the journal is copied into the cache (-1: not known yet).
+    their new names yet. Up to `copied` the journal is copied into the cache (-1: not known yet). `crowded` says that
+    the cache may have something of mailboxes that are gone.
     """
 
     def __init__(self, user: str, context: Context) -> None:
@@ -75,6 +76,7 @@ class MaildirAccount(Account):
         self.compacted_size = 0
         self.contents_size = 0
         self.far = False
+        self.crowded = False
         self._busy = self._unloading = False
         self.forget_me: Callable[[], None] = lambda: None
         self._opening = threading.Lock()
@@ -139,6 +141,7 @@ class MaildirAccount(Account):
             ):
                 unfinished.add(entry.mailbox)
         clean = is_clean(opened.found) and not opened.lost
+        self.crowded = not clean
         self.doubtful = set() if clean else set(catalogue.mailboxes)
         self.far = opened.lost
         self.copied = -1
@@ -258,6 +261,9 @@ class MaildirAccount(Account):
             self._store(compact)
             if compact:
                 compaction.compact(self)
+            if self.crowded:
+                self.crowded = False
+                self.offload(self.cache.keep_only, frozenset(self.catalogue.mailboxes))
             backup.copy(self)
         except (StorageError, OSError) as error:
             logger.warning("%r cannot be tidied: %s", self.journal.path, error)

@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -37,6 +37,11 @@ CREATE TABLE IF NOT EXISTS status (
 CREATE TABLE IF NOT EXISTS journal (start INTEGER PRIMARY KEY, octets BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL);
 """
+_PIECE = "DELETE FROM message WHERE key IN (SELECT key FROM message WHERE key BETWEEN ? AND ? LIMIT 200)"
+_NEXT = (
+    "SELECT min(number) FROM (SELECT min(key) >> 32 AS number FROM message WHERE key >= ?"
+    " UNION ALL SELECT min(mailbox) FROM status WHERE mailbox > ?)"
+)
 _STATUS = "SELECT * FROM status WHERE mailbox = ?"
 _KEEP = "INSERT OR REPLACE INTO status VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _RANGE = "SELECT key, envelope, bodystructure, summary FROM message WHERE key BETWEEN ? AND ? ORDER BY key"
@@ -124,10 +129,30 @@ class Cache:
 
     def forget_mailbox(self, mailbox: int) -> None:
         """Drop everything about a mailbox."""
-        self._change(
-            "DELETE FROM message WHERE key BETWEEN ? AND ?", [(key(mailbox, 0), key(mailbox, 2**32 - 1))]
-        )
+        while self._change(_PIECE, [(key(mailbox, 0), key(mailbox, 2**32 - 1))]):
+            pass  # piece by piece, as others want to read rows meanwhile
         self._change("DELETE FROM status WHERE mailbox = ?", [(mailbox,)])
+
+    def keep_only(self, mailboxes: Container[int]) -> None:
+        """Drop everything about mailboxes that are not among these."""
+        number = self._next_mailbox(0)
+        while number:
+            if number not in mailboxes:
+                self.forget_mailbox(number)
+            number = self._next_mailbox(number)
+
+    @_alone
+    def _next_mailbox(self, number: int) -> int:
+        """The lowest number above this one of which there is something, or 0."""
+        database = self._open()
+        if database is None:
+            return 0
+        try:
+            found = database.execute(_NEXT, (key(number + 1, 0), number)).fetchone()
+        except sqlite3.Error as error:
+            self._give_up(error)
+            return 0
+        return int(found[0] or 0)
 
     @property
     def is_open(self) -> bool:
@@ -221,15 +246,18 @@ class Cache:
         return True
 
     @_alone
-    def _change(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
+    def _change(self, statement: str, rows: Iterable[tuple[object, ...]]) -> int:
+        """How many rows were changed."""
         database = self._open()
         if database is None:
-            return
+            return 0
         try:
-            database.executemany(statement, rows)
+            changed = database.executemany(statement, rows).rowcount
             database.commit()
         except sqlite3.Error as error:
             self._give_up(error)
+            return 0
+        return changed
 
     def _open(self) -> sqlite3.Connection | None:
         if self._database is None and not self._broken:

@@ -97,7 +97,8 @@ class Indexing:
         assert self._upto is not None
         by_number = self._account.by_number
         for number, upto in list(self._upto.items()):
-            if number not in by_number or upto >= by_number[number].uidnext:
+            known = number in by_number and number not in self._dropped
+            if not known or upto >= by_number[number].uidnext:
                 self.forget(number)
         self._unchecked = set(self._upto)
 
@@ -127,10 +128,13 @@ class Indexing:
         self._later(SOON)
 
     def forget(self, number: int) -> None:
-        """All of a mailbox goes; it comes back with the next search."""
-        if self._upto is not None and self._upto.pop(number, None) is not None:
-            self._dropped.add(number)
-            self._later(SOON)
+        """All of a mailbox goes; if it is still there, it comes back with the next search."""
+        if self._upto is None:
+            self._missed = True
+        else:
+            self._upto.pop(number, None)
+        self._dropped.add(number)
+        self._later(SOON)
 
     def _later(self, seconds: float) -> None:
         if not self._scheduled and not self._busy:

@@ -159,6 +159,7 @@ class MaildirMailbox(Mailbox):
     def selected_by(self, listener: Listener, read_only: bool) -> None:
         """A session is here: watch the folder."""
         self.outside.watch()
+        self.tidy.selected()
 
     def closed_by(self, listener: Listener) -> None:
         """A session left. The last one lets the files be tidied."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from coromail.errors import StorageError
-from coromail.stores.maildir.files import rename_all
+from coromail.stores.maildir.files import remove_all, rename_all
 from coromail.stores.maildir.journal import sync_folder
 from coromail.stores.maildir.names import info_for, split_name
 from coromail.stores.maildir.oserrors import storage_errors
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 DELAY = 1.0  # seconds
 FEW = 8  # so many system calls are cheaper than a hop to another thread
+ABANDONED = 36 * 3600  # seconds after which a file in `tmp` is no delivery under way, by custom
+SWEEP = 86400.0  # seconds between looks for such files
 
 
 class Tidy:
@@ -37,6 +40,7 @@ class Tidy:
         self.stale: set[int] = set()
         self._mailbox = mailbox
         self._scheduled = False
+        self._next_sweep = 0.0
 
     @property
     def idle(self) -> bool:
@@ -66,6 +70,26 @@ class Tidy:
         if not self._scheduled:
             self._scheduled = True
             self._mailbox.account.context.call_later(DELAY, self.run)
+
+    def selected(self) -> None:
+        """Somebody uses the mailbox: look after `tmp`, once a day."""
+        if time.monotonic() >= self._next_sweep:
+            self._next_sweep = time.monotonic() + SWEEP
+            self._mailbox.account.context.call_later(DELAY, self.sweep)
+
+    def sweep(self) -> None:
+        """Remove what deliveries left in `tmp` that were broken off. Waits."""
+        mailbox, account = self._mailbox, self._mailbox.account
+        if not mailbox.number or account.closed:
+            return
+        tmp = mailbox.path + b"/tmp/"
+        try:
+            found: set[bytes] = set(account.offload(abandoned, tmp, time.time() - ABANDONED))
+            if found:
+                found.difference_update(mailbox.state.names)  # a file of our own that `cur` will get
+                account.offload(remove_all, [tmp + name for name in found])
+        except OSError as error:
+            logger.warning("%r cannot be swept: %s", tmp, error)
 
     def run(self) -> None:
         """Do what waits. Faults are logged, and what could not be done is left to the next scan or start."""
@@ -135,6 +159,19 @@ class Tidy:
         mailbox.account.offload(mailbox.account.cache.forget, mailbox.number, stale)
         last = min(state.graveyard.values(), default=mailbox.highestmodseq + 1) - 1
         mailbox.write(Kind.UNLINKED, MODSEQ.pack(last))
+
+
+def abandoned(tmp: bytes, before: float) -> list[bytes]:
+    """Regular files that nobody touched since that time. Blocks.
+
+    What counts is when the file changed at all: its modification time may be the internal date of a message.
+    """
+    with os.scandir(tmp) as entries:
+        return [
+            entry.name
+            for entry in entries
+            if entry.is_file(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_ctime < before
+        ]
 
 
 def unlink_all(folder: bytes, files: Sequence[bytes], durable: bool) -> list[bool]:

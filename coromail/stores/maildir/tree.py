@@ -120,6 +120,8 @@ class Tree:
         """Take a mailbox out of the tree; its name stays where there are mailboxes below it."""
         node = self._account.by_number.pop(number, None)
         self._account.entries.pop(number, None)
+        self._account.texts.forget(number)
+        self._account.crowded = True
         if node is None:
             return
         node.outside.unwatch()
