@@ -12,6 +12,7 @@ import pytest
 from coromail.errors import LimitReached, OverQuota, StorageError, Unavailable
 from coromail.model.mailbox import LAST_UID, NewMessage
 from coromail.model.message import Message
+from coromail.stores.maildir.oserrors import storage_error
 from tests.stores.crashing_disk import REAL
 from tests.stores.maildir_home import Home, append, flags, mail, subjects, uids
 from tests.stores.test_crashes import SCENES, Scene, furnished
@@ -156,3 +157,19 @@ def test_an_append_that_fails_leaves_no_files(home: Home, monkeypatch: pytest.Mo
         home.inbox.append_all([NewMessage(mail("one"))] * 3)
     monkeypatch.undo()
     assert (home.files(part="tmp"), home.files(), uids(home.inbox)) == ([], [], [])
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO])
+def test_what_the_administrator_must_mend_passes_and_is_logged(
+    number: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A permanent error would send mail back to its sender because a folder belongs to somebody else."""
+    error = storage_error(OSError(number, "no", "/mail/alice/coromail.journal"))
+    assert type(error) is Unavailable
+    assert "/mail/alice/coromail.journal" in caplog.text
+
+
+def test_names_and_quota_are_the_clients_business(caplog: pytest.LogCaptureFixture) -> None:
+    for number in (errno.ENAMETOOLONG, errno.ENOENT, errno.EDQUOT):
+        assert type(storage_error(OSError(number, "no"))) is not Unavailable
+    assert not caplog.records

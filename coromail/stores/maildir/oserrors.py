@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import errno
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from coromail.errors import InvalidName, NoSuchMailbox, NotAllowed, OverQuota, StorageError, Unavailable
+from coromail.errors import InvalidName, NoSuchMailbox, OverQuota, StorageError, Unavailable
+
+logger = logging.getLogger("coromail")
 
 _KINDS: dict[int, tuple[type[StorageError], str]] = {
     errno.EDQUOT: (OverQuota, "The disk quota is used up"),
     errno.ENOSPC: (Unavailable, "The disk is full"),
     errno.EROFS: (Unavailable, "The disk cannot be written to"),
-    errno.EACCES: (NotAllowed, "The server may not use these files"),
-    errno.EPERM: (NotAllowed, "The server may not use these files"),
+    errno.EACCES: (Unavailable, "The server may not use these files"),
+    errno.EPERM: (Unavailable, "The server may not use these files"),
     errno.ENAMETOOLONG: (InvalidName, "The name is too long"),
     errno.ENOENT: (NoSuchMailbox, "The mailbox is gone"),
     errno.ENOTDIR: (NoSuchMailbox, "The mailbox is gone"),
@@ -21,8 +24,13 @@ _KINDS: dict[int, tuple[type[StorageError], str]] = {
 
 
 def storage_error(error: OSError) -> StorageError:
-    """The storage error for a failed system call; what is not known by number is a passing fault."""
+    """The storage error for a failed system call; what is not known by number is a passing fault.
+
+    What only the administrator can mend passes as well, so that no mail goes back to its sender, and is logged.
+    """
     kind, text = _KINDS.get(error.errno or 0, (Unavailable, "The mail store has a fault"))
+    if kind is Unavailable:
+        logger.warning("mail store: %s", error)
     return kind(text)
 
 
