@@ -13,7 +13,8 @@ from pydantic_core import ErrorDetails
 
 from coromail.app.addresses import TCP, Address
 from coromail.app.config import OWN_SETTINGS, Config
-from coromail.app.source import Place, Problem, Source, Unreadable, read
+from coromail.app.source import Place, Source, Unreadable, read
+from coromail.auth.problem import Problem
 
 OWN = "coromail."
 MAILDIR = "coromail.stores.maildir:MaildirModel"

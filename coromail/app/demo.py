@@ -55,13 +55,10 @@ def demo(folder: Path, ports: dict[str, int]) -> int:
         real = {one.kind: one.address.port for one in listeners if isinstance(one.address, TCP)}
         print(instructions(folder, real, passwords), flush=True)
 
-    status = serve(folder / "coromail.yaml", announce=announce)
-    if status and any(ports.values()):
-        print(
-            "other ports: coromail demo --imap-port 0 --imaps-port 0 --pop3-port 0 --pop3s-port 0",
-            file=sys.stderr,
-        )
-    return status
+    free = " ".join(f"--{kind}-port 0" for kind in ports)
+    return serve(
+        folder / "coromail.yaml", announce=announce, other_ports=f"other ports: coromail demo {free}"
+    )
 
 
 def prepare(folder: Path, ports: dict[str, int]) -> dict[str, str]:

@@ -14,8 +14,9 @@ from typing import Any
 
 from coromail.app.checking import ConfigurationError, Reading, examine
 from coromail.app.config import Certificate, Config
-from coromail.app.source import Place, Problem, Source
+from coromail.app.source import Place, Source
 from coromail.auth.auth import Auth
+from coromail.auth.problem import Problem
 from coromail.context import Context
 
 # The class that each named class must be derived from.
@@ -174,6 +175,6 @@ def _users(config: Config, source: Source) -> Iterator[Problem]:
         return
     for found in class_.problems(Context(config.auth.settings, config.directory)):
         if found.setting is None:
-            yield Problem(Path(found.path), found.line, found.text)
+            yield found
         else:
             yield source.problem(("auth", *found.setting), found.text)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, cast
 
 from coromail.app import privileges
 from coromail.app.checking import ConfigurationError, Reading
 from coromail.app.config import Config
 from coromail.app.loading import load
-from coromail.app.source import Problem
 from coromail.auth.auth import Auth
 from coromail.context import Context
 from coromail.errors import StorageError
@@ -44,7 +42,7 @@ def _host(config: Config) -> Host:
     )
     problems = auth_class.reload(host.auth_context)
     if problems:
-        raise ConfigurationError(Problem(Path(found.path), found.line, found.text) for found in problems)
+        raise ConfigurationError(problems)
     return host
 
 

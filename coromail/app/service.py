@@ -15,7 +15,6 @@ from coromail.app.config import Config
 from coromail.app.listeners import Listener
 from coromail.app.loading import load
 from coromail.app.renewal import Renewal
-from coromail.app.source import Problem
 from coromail.auth.auth import Auth
 from coromail.model.model import Model
 from coromail.plugins import Pipeline, Plugin
@@ -26,8 +25,8 @@ GRACE = 10.0  # seconds that clients get to finish their command and read the BY
 # What a running process cannot change: its sockets, its classes, its user.
 FIXED = (
     "listen",
-    "auth.class_",
-    "store.class_",
+    "auth",
+    "store",
     "plugins",
     "commands",
     "process",
@@ -132,7 +131,7 @@ def make_server(config: Config) -> Server:
         _add_plugin(server, cast("type[Plugin]", plugin))
     problems = server.auth_class.reload(server.auth_context)
     if problems:
-        raise ConfigurationError(Problem(Path(found.path), found.line, found.text) for found in problems)
+        raise ConfigurationError(problems)
     return server
 
 

@@ -8,21 +8,11 @@ from typing import Any
 
 import yaml
 
+from coromail.auth.problem import Problem
+
 BOOL, TEXT = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:str"
 
 Place = tuple[int | str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A mistake in a file: where it is, and what to write instead. Lines count from 1."""
-
-    file: Path
-    line: int
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.text}"
 
 
 class Unreadable(Exception):

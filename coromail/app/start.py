@@ -28,10 +28,13 @@ logger = logging.getLogger("coromail")
 Announce = Callable[[list[Listener]], None]
 
 
-def serve(file: Path, *, daemon: bool = False, announce: Announce | None = None) -> int:
+def serve(
+    file: Path, *, daemon: bool = False, announce: Announce | None = None, other_ports: str = ""
+) -> int:
     """Run the server until it is told to stop; return the exit status of the command.
 
-    `announce` is called with the listeners once the server serves. Raises ConfigurationError for mistakes
+    `announce` is called with the listeners once the server serves. `other_ports` is printed where an address is
+    taken: how to choose others. Raises ConfigurationError for mistakes
     that the text of the configuration shows.
     """
     file = file.absolute()  # a daemon works in /
@@ -44,8 +47,10 @@ def serve(file: Path, *, daemon: bool = False, announce: Announce | None = None)
     try:
         pid_file = _acquire(config)
         listeners = open_all(config)
-    except (AlreadyRunning, NoPidFile, CannotListen) as error:
+    except (AlreadyRunning, NoPidFile) as error:
         return launch.failed(str(error), FAILED)
+    except CannotListen as error:
+        return launch.failed(f"{error}\n{other_ports}".rstrip(), FAILED)
     if daemon:
         if logs.goes_nowhere(config.log, daemon=True):
             print("the log goes nowhere; name a file in log.target", flush=True)

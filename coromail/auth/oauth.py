@@ -11,11 +11,11 @@ from typing import Any, ClassVar, Literal, Protocol
 from pydantic import Field, model_validator
 
 from coromail.auth.attempt import Attempt, Memory
-from coromail.auth.auth import Auth
 from coromail.auth.oauth_provider import Provider
 from coromail.auth.oauth_tokens import Introspection, Refused, SignedTokens
-from coromail.auth.problem import Problem, UsersError, in_settings
+from coromail.auth.problem import UsersError, in_settings
 from coromail.auth.section import AuthSection, cache_seconds
+from coromail.auth.shared_auth import SharedAuth
 from coromail.auth.user_record import words
 from coromail.context import Context
 
@@ -76,8 +76,11 @@ class _Holder:
         self.tokens = tokens
         self.memory: Memory[Mapping[str, Any]] = Memory(seconds, time.monotonic)
 
+    def close(self) -> None:
+        """There is nothing to close."""
 
-class OAuth(Auth):
+
+class OAuth(SharedAuth[_Holder]):
     """OAUTHBEARER and XOAUTH2. Who has a good token is a user; there are no passwords.
 
     Deliveries need to know users: put this into a chain with a source that does. The setting `cache` spares
@@ -89,12 +92,11 @@ class OAuth(Auth):
     def __init__(self, context: Context | None = None) -> None:
         """Raises `UsersError` when the settings are wrong."""
         super().__init__(context)
-        self._holder: _Holder = self.context.shared(type(self), lambda: self._make(self.context))
         self._settings: dict[str, dict[str, Any]] = {}
         self._failure = "invalid_token"
 
     @classmethod
-    def _make(cls, context: Context) -> _Holder:
+    def make_holder(cls, context: Context) -> _Holder:
         section = OAuthSection.of(context)
         seconds = cache_seconds(context)
         try:
@@ -107,25 +109,6 @@ class OAuth(Auth):
         except ValueError as error:
             raise UsersError([in_settings(str(error), "oauth")]) from None
         return _Holder(section, tokens, seconds)
-
-    @classmethod
-    def problems(cls, context: Context) -> list[Problem]:
-        try:
-            cls._make(context)
-        except UsersError as error:
-            return error.problems
-        return []
-
-    @classmethod
-    def reload(cls, context: Context) -> list[Problem]:
-        """Forget tokens and keys, and read the settings again."""
-        try:
-            holder = cls._make(context)
-        except UsersError as error:
-            return error.problems
-        kept = context.shared(cls, lambda: holder)
-        kept.section, kept.tokens, kept.memory = holder.section, holder.tokens, holder.memory
-        return []
 
     def sasl_provides(self) -> list[str]:
         return ["OAUTHBEARER", "XOAUTH2"]

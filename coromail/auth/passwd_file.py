@@ -39,17 +39,17 @@ def read_passwd(path: Path) -> tuple[dict[str, User], list[Problem]]:
     try:
         lines = path.read_text(encoding="utf-8", errors="surrogateescape").split("\n")
     except OSError as error:
-        return {}, [Problem(str(path), 0, f"cannot be read: {error.strerror}")]
+        return {}, [Problem(path, 0, f"cannot be read: {error.strerror}")]
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         try:
             user = _user(line.rstrip("\r"))
         except ValueError as error:
-            problems.append(Problem(str(path), number, str(error)))
+            problems.append(Problem(path, number, str(error)))
             continue
         if user.name in users:
-            problems.append(Problem(str(path), number, f"user {user.name} is there twice"))
+            problems.append(Problem(path, number, f"user {user.name} is there twice"))
         users[user.name] = user
     return users, problems
 

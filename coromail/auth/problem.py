@@ -1,29 +1,30 @@
-"""A fault in a file of users, or in the settings of their source, told to the administrator."""
+"""A fault in a file that the administrator wrote."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong in line `line` (from 1) of the file at `path`. Never holds a password.
+    """What is wrong in line `line` (from 1; 0: in all) of `file`, and what to write instead. Never holds a password.
 
-    `setting` has the keys below `auth` that lead to it when the settings themselves are wrong.
+    `setting` has the keys below `auth` that lead to it when a source of users finds fault with its settings.
     """
 
-    path: str
+    file: Path
     line: int
     text: str
     setting: tuple[str | int, ...] | None = None
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.text}"
+        return f"{self.file}:{self.line}: {self.text}" if self.line else f"{self.file}: {self.text}"
 
 
 def in_settings(text: str, *setting: str | int) -> Problem:
     """A mistake in the section `auth`, or below it."""
-    return Problem("auth", 0, text, setting)
+    return Problem(Path("auth"), 0, text, setting)
 
 
 class UsersError(ValueError):

@@ -8,9 +8,8 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from coromail.auth.attempt import Attempt, Memory
-from coromail.auth.auth import Auth
-from coromail.auth.problem import Problem, UsersError
 from coromail.auth.section import cache_seconds
+from coromail.auth.shared_auth import SharedAuth
 from coromail.auth.user_table import User
 from coromail.context import Context
 
@@ -44,11 +43,11 @@ class _Holder:
         self.memory: Memory[User] = Memory(seconds, time.monotonic)
 
     def close(self) -> None:
-        """The server stops."""
+        """Nobody asks any more."""
         self.directory.close()
 
 
-class RemoteAuth(Auth):
+class RemoteAuth(SharedAuth[_Holder]):
     """Subclasses make a `Directory` from the settings (`make_directory`).
 
     The setting `cache` is for how many seconds a password that was right need not be asked about again (0: not
@@ -58,7 +57,6 @@ class RemoteAuth(Auth):
     def __init__(self, context: Context | None = None) -> None:
         """Raises `UsersError` when the settings are wrong."""
         super().__init__(context)
-        self._holder: _Holder = self.context.shared(type(self), lambda: self._make(self.context))
         self._known: dict[str, User] = {}
 
     @classmethod
@@ -67,28 +65,7 @@ class RemoteAuth(Auth):
         raise NotImplementedError
 
     @classmethod
-    def problems(cls, context: Context) -> list[Problem]:
-        try:
-            cls._make(context)
-        except UsersError as error:
-            return error.problems
-        return []
-
-    @classmethod
-    def reload(cls, context: Context) -> list[Problem]:
-        """Forget who logged in, and read the settings again."""
-        try:
-            holder = cls._make(context)
-        except UsersError as error:
-            return error.problems
-        kept = context.shared(cls, lambda: holder)
-        if kept is not holder:
-            kept.close()
-            kept.directory, kept.memory = holder.directory, holder.memory
-        return []
-
-    @classmethod
-    def _make(cls, context: Context) -> _Holder:
+    def make_holder(cls, context: Context) -> _Holder:
         return _Holder(cls.make_directory(context), cache_seconds(context))
 
     def auth_plain(self, user: str, password: str) -> bool:

@@ -55,8 +55,6 @@ class Sql(RemoteAuth):
     The setting `mechanisms` may name SCRAM-SHA-256 and others where all users have passwords for them.
     """
 
-    _holder: Any
-
     @classmethod
     def make_directory(cls, context: Context) -> SqlDirectory:
         section = SqlSection.of(context)

@@ -87,7 +87,6 @@ class TableAuth(Auth):
             path = cls.file(context)
             table = context.offload(cls._load, path)
         except UsersError as error:
-            logger.error("users not loaded, the old ones stay in force:\n%s", error)  # noqa: TRY400
             return error.problems
         cls._shared(context, table).table = table
         return []

@@ -27,9 +27,10 @@ class Throttle:
     def __init__(
         self, clock: Callable[[], float], exempt: Iterable[Network] = (), max_entries: int = MAX_ENTRIES
     ) -> None:
-        """`clock` gives seconds and never runs backwards; networks in `exempt` are not counted or delayed."""
+        """`clock` gives seconds and never runs backwards; networks in `exempt` are not counted or delayed,
+        and may be replaced at any time."""
         self._clock = clock
-        self._exempt = tuple(exempt)
+        self.exempt = tuple(exempt)
         self._max_entries = max_entries
         self._entries: OrderedDict[Key, tuple[int, float]] = OrderedDict()
         self._welcome: OrderedDict[Key, None] = (
@@ -81,7 +82,7 @@ class Throttle:
         """Network, account, both; nothing for a Unix socket (None) and for exempt networks."""
         if address is None:
             return ()
-        network = _network(address, self._exempt)
+        network = _network(address, self.exempt)
         if not network:
             return ()
         account = user[:255].lower()

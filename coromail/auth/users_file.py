@@ -57,7 +57,7 @@ def check_users(path: str | Path) -> list[Problem]:
 
 def read_users(path: Path) -> tuple[dict[str, User], list[Problem]]:
     """The users in the YAML file at `path`, and everything that is wrong with it."""
-    reader = _Reader(str(path))
+    reader = _Reader(path)
     try:
         reader.read(path.read_bytes())
     except OSError as error:
@@ -71,7 +71,7 @@ def read_users(path: Path) -> tuple[dict[str, User], list[Problem]]:
 class _Reader:
     """Walks the nodes of the YAML text, because only nodes know their lines and show a key given twice."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
         self.users: dict[str, User] = {}
         self.problems: list[Problem] = []

@@ -39,7 +39,7 @@ from coromail.server.arrival import arrival
 from coromail.server.connection import Connection, Gone
 from coromail.server.http import HttpSession
 from coromail.server.lobby import Lobby
-from coromail.server.networks import within
+from coromail.server.networks import Network, within
 from coromail.server.news import News
 from coromail.server.offload import Offload, Reception
 from coromail.server.proxy_protocol import ProxyError
@@ -98,7 +98,7 @@ class Server(Host):
         self.connections: set[Connection] = set()
         self.imap_commands = ImapRegistry(IMAP_COMMANDS)
         self.pop3_commands = POP3_COMMANDS.copy()
-        self.throttle = self._make_throttle()
+        self.throttle = Throttle(time.monotonic, _networks(self.limits.exempt_networks))
         self._listeners: list[StreamServer] = []
         self.accepted: Counter[str] = Counter()  # connections since the start, by kind
         self.logins: Counter[str] = Counter()  # "success" and "failure" since the start
@@ -113,7 +113,13 @@ class Server(Host):
     # Setting up
 
     def add_command(self, command: type[ImapCommand] | type[Pop3Command]) -> None:
-        """Register a command of either protocol, or replace the one of that name."""
+        """Register a command of either protocol, or replace the one of that name.
+
+        Raises TypeError for what is no subclass of `coromail.imap.Command` or `coromail.pop3.Command`, and
+        ValueError for one without a name.
+        """
+        if not (isinstance(command, type) and issubclass(command, ImapCommand | Pop3Command)):
+            raise TypeError(f"{command!r} is no subclass of coromail.imap.Command or coromail.pop3.Command")
         if issubclass(command, ImapCommand):
             self.imap_commands.add(command)
         else:
@@ -298,10 +304,6 @@ class Server(Host):
         else:
             self.throttle.failed(peer or None, user)
 
-    def _make_throttle(self) -> Throttle:
-        networks = [ipaddress.ip_network(network) for network in self.limits.exempt_networks]
-        return Throttle(time.monotonic, networks)
-
     def sleep(self, seconds: float) -> None:
         gevent.sleep(seconds)
 
@@ -334,13 +336,22 @@ class Server(Host):
     # Changes while running
 
     def reload(self, *, limits: Limits | None = None, certificates: Sequence[Pair] = ()) -> None:
-        """Take in new limits, users and certificates; nobody is disconnected."""
-        if limits is not None:
-            self.limits = limits
-            self.throttle = self._make_throttle()
+        """Take in new limits, users and certificates; nobody is disconnected, no guesser forgiven.
+
+        With mistakes in the source of users, which are logged, the old users stay. Raises what `use_certificates`
+        raises: then all stays as it was.
+        """
         if certificates:
             self.use_certificates(certificates)
-        self.auth_class.reload(self.auth_context)
+        if limits is not None:
+            self.limits = limits
+            self.throttle.exempt = _networks(limits.exempt_networks)
+        for problem in self.auth_class.reload(self.auth_context):
+            logger.error("the old users stay: %s", problem)
+
+
+def _networks(written: Sequence[str]) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(one) for one in written)
 
 
 def _soon(function: Callable[[], None]) -> None:

@@ -143,7 +143,7 @@ def test_a_missing_users_file(tmp_path, capsys):
 
 def test_a_missing_configuration(tmp_path, capsys):
     assert main(["check", "-c", str(tmp_path / "none.yaml")]) == 2
-    assert "none.yaml:0: cannot be read: No such file or directory" in capsys.readouterr().err
+    assert "none.yaml: cannot be read: No such file or directory" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("arguments", [[], ["chek"], ["serve"], ["check"], ["demo", "--imap-port", "65536"]])

@@ -132,7 +132,7 @@ def test_all_mistakes_at_once_in_the_order_of_their_lines(faults):
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(ConfigurationError, match=r"none\.yaml:0: cannot be read: No such file"):
+    with pytest.raises(ConfigurationError, match=r"none\.yaml: cannot be read: No such file"):
         read_config(tmp_path / "none.yaml")
 
 

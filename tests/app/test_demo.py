@@ -95,5 +95,19 @@ def test_a_port_in_use_is_told_with_the_way_out(tmp_path):
         number = str(taken.getsockname()[1])
         done = program.run("demo", "--dir", tmp_path, *ANY_PORT[2:], "--imap-port", number)
     assert done.returncode == 1
-    assert f"cannot listen on 127.0.0.1:{number}" in done.stderr
-    assert "coromail demo --imap-port 0" in done.stderr
+    assert done.stderr == (
+        f"cannot listen on 127.0.0.1:{number}: address in use (which other program?)\n"
+        "other ports: coromail demo --imap-port 0 --imaps-port 0 --pop3-port 0 --pop3s-port 0\n"
+    )
+
+
+def test_of_another_failure_only_that_is_told(tmp_path):
+    """A first run makes the folder; then somebody spoils the users."""
+    from coromail.app.demo import prepare
+
+    prepare(tmp_path, dict.fromkeys(("imap", "imaps", "pop3", "pop3s"), 1143))
+    (tmp_path / "users.yaml").write_text("alice: {}\n")
+    done = program.run("demo", "--dir", tmp_path)
+    assert done.returncode == 2
+    assert f"{tmp_path}/users.yaml:1: user alice: no password" in done.stderr
+    assert "other ports" not in done.stderr

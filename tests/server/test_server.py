@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import imaplib
+import logging
 import poplib
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from coromail import Auth, Model, Server
+from coromail.auth.problem import Problem
 from coromail.imap import Command
 from coromail.limits import Limits
 from coromail.listener_policy import EVERYBODY
@@ -101,6 +104,12 @@ def test_what_is_no_command_is_refused(server: MailServer) -> None:
         server.call(server.server.add_command, Nameless)
 
 
+@pytest.mark.parametrize("wrong", [None, "EXPUNGE", dict, Model, Auth()])
+def test_what_is_no_class_of_commands_is_refused(wrong: Any) -> None:
+    with pytest.raises(TypeError, match=r"no subclass of coromail\.imap\.Command"):
+        Server(Auth, Model).add_command(wrong)
+
+
 def test_tls_needs_a_certificate_when_it_is_set_up() -> None:
     """Not at the first handshake, when it is too late."""
     server = Server(Auth, Model)
@@ -167,6 +176,44 @@ def test_silence_ends_a_connection(user: str, limits: dict[str, float]) -> None:
                 assert lines.readline().startswith(b"x OK")
             assert lines.readline().startswith(b"* BYE")
             assert lines.readline() == b""
+
+
+class Spoilt(Auth):
+    """Whose file is broken when it is read again."""
+
+    @classmethod
+    def reload(cls, context: Any) -> list[Problem]:
+        return [Problem(Path("users"), 3, "spoilt")]
+
+
+def test_reload_tells_what_is_wrong_with_the_users(caplog: pytest.LogCaptureFixture) -> None:
+    server = Server(Spoilt, Model)
+    with caplog.at_level(logging.ERROR):
+        server.reload(limits=Limits(append=7))
+    assert caplog.messages == ["the old users stay: users:3: spoilt"]
+    assert server.limits.append == 7
+
+
+def test_reload_forgives_no_guesses() -> None:
+    """A SIGHUP, say by a renewed certificate, must not give guessers a new start; but new exemptions hold."""
+    server = Server(Auth, Model)
+    for _ in range(10):
+        server.login_done("victim", "192.0.2.1", success=False)
+    server.login_done("alice", "198.51.100.1", success=True)
+    server.reload(limits=Limits())
+    assert server.login_delay("victim", "192.0.2.1") == 15
+    assert server.throttle.knows("198.51.100.1")
+    server.reload(limits=Limits(exempt_networks=["192.0.2.0/24"]))
+    assert server.login_delay("victim", "192.0.2.1") == 0
+    server.reload(limits=Limits())
+    assert server.login_delay("victim", "192.0.2.1") == 15
+
+
+def test_reload_with_a_certificate_that_is_missing_changes_nothing() -> None:
+    server = Server(Auth, Model)
+    with pytest.raises(OSError, match="No such file"):
+        server.reload(limits=Limits(append=7), certificates=[(Path("missing"), Path("missing"))])
+    assert server.limits.append == Limits().append
 
 
 def test_ports_are_bound_by_nobody_before_listen() -> None:
