@@ -156,6 +156,7 @@ class Server(Host):
 
     def start(self) -> None:
         """Begin to accept."""
+        self.watcher.start()
         self.lobby.start()
         self._sweeper = gevent.spawn(Sweeper(self).run)
         for listener in self._listeners:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 
@@ -43,12 +44,21 @@ class Watcher:
         self._hints.setdefault(descriptor, []).append(hint)
         return lambda: self._cancel(descriptor, hint)
 
+    def start(self) -> None:
+        """Open inotify before the first client comes: the C library is looked for with another process, once, and
+        who waits for that in the middle of something lets others in."""
+        with contextlib.suppress(OSError):
+            self._open()
+
     def _open(self) -> INotify:
+        inotify = self._inotify or INotify(nonblocking=True)  # the first one waits: see `start`
         if self._inotify is None:
-            self._inotify = INotify(nonblocking=True)
+            self._inotify = inotify
             io = gevent.get_hub().loop.io(self._inotify.fileno(), 1)
             io.start(self._read)
             self._io = io
+        if inotify is not self._inotify:
+            inotify.close()
         return self._inotify
 
     def _cancel(self, descriptor: int, hint: Hint) -> None:
