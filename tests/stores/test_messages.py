@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -207,3 +208,16 @@ def test_what_is_ready_goes_when_the_mailbox_leaves_memory(home: Home) -> None:
     box.prepared.keep("kind", {1: b"octets"})
     box.unload()
     assert box.prepared.octets == 0
+
+
+def test_the_first_look_into_a_message_that_the_page_cache_has_needs_no_other_thread(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    os.utime(home.deliver(b"Subject: one\n\n1\n"), (1_600_000_000, 1_600_000_000))
+    inbox = home.inbox
+    home.model.account.offload = _never
+    assert inbox.read(1) == b"Subject: one\r\n\r\n1\r\n"
+    assert (inbox.size_of(1), inbox.internaldate_of(1)) == (19, 1_600_000_000)
+
+
+def _never(function: object, *arguments: object) -> None:
+    raise AssertionError(f"{function} in another thread")

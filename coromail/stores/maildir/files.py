@@ -153,6 +153,18 @@ def read_cached(path: bytes, expected: int) -> bytes | None:
         os.close(fd)
 
 
+def read_cached_dated(path: bytes) -> tuple[bytes, int] | None:
+    """The octets of a file of which nothing is known, and its modification time; None if reading may take long."""
+    fd = os.open(path, _READ)
+    try:
+        status = os.fstat(fd)
+        if status.st_size > ON_THE_HUB or not in_cache(fd):
+            return None
+        return read_rest(fd, status.st_size), int(status.st_mtime)
+    finally:
+        os.close(fd)
+
+
 def in_cache(fd: int) -> bool:
     """Whether the beginning of the file is in the page cache (as far as the file system can tell)."""
     try:

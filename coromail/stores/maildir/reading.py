@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from coromail.errors import Expunged
 from coromail.message.lines import to_crlf
-from coromail.stores.maildir.files import find, read_cached, read_file
+from coromail.stores.maildir.files import find, read_cached, read_cached_dated, read_file
 from coromail.stores.maildir.names import info_for
 from coromail.stores.maildir.oserrors import storage_errors
+from coromail.stores.maildir.packing import NO_DATE, NO_SIZE
 
 if TYPE_CHECKING:
     from coromail.stores.maildir.mailbox import MaildirMailbox
@@ -24,18 +25,23 @@ def read(mailbox: MaildirMailbox, uid: int) -> bytes:
         raise Expunged("This message is gone")
     state = mailbox.state
     size = state.sizes[position]
-    try:
+    octets: bytes | None = None
+    date: int | None = None
+    with contextlib.suppress(OSError):
         path = b"%s/cur/%s%s" % (mailbox.path, state.names[position], state.infos[position])
-        octets = read_cached(path, size)
-    except OSError:
-        octets = None
+        if size != NO_SIZE:
+            octets = read_cached(path, size)
+        elif (found := read_cached_dated(path)) is not None:
+            octets, date = found
     if octets is None:
         with storage_errors():
             octets = _read(mailbox, position)
     if len(octets) != size:
         octets = to_crlf(octets)
         if len(octets) != size:
-            mailbox.learn([uid], [len(octets)], [mailbox.internaldate_of(uid)])
+            if date is None or state.dates[position] != NO_DATE:
+                date = mailbox.internaldate_of(uid)
+            mailbox.learn([uid], [len(octets)], [date])
     return octets
 
 
