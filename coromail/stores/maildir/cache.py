@@ -13,6 +13,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Container, Iterable, Sequence
 from functools import wraps
+from itertools import chain
 from typing import Concatenate, ParamSpec, TypeVar
 
 from coromail.stores.maildir.native_lock import NativeLock
@@ -20,6 +21,7 @@ from coromail.stores.maildir.native_lock import NativeLock
 logger = logging.getLogger(__name__)
 
 VERSION = 1
+MAILBOXES = 2**31  # their numbers are below, so that keys fit into 64 bits
 SIDE_FILES = (b"", b"-wal", b"-shm", b"-journal")
 
 Row = tuple[int, bytes, bytes, bytes]  # key, ENVELOPE, BODYSTRUCTURE, packed summary
@@ -52,6 +54,9 @@ _LIST = (
 _SUMMARIES = "SELECT key - ?, summary FROM message WHERE key BETWEEN ? AND ?"
 _SUMMARY_LIST = "SELECT key - ?, summary FROM message WHERE key IN (SELECT value FROM json_each(?))"
 
+# What a damaged file may cause. A message of SQLite that quotes it need not be UTF-8, and then Python raises the latter.
+FAULTS = (sqlite3.Error, UnicodeDecodeError)
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -70,6 +75,19 @@ def _alone(method: Callable[Concatenate[Cache, P], T]) -> Callable[Concatenate[C
 def key(mailbox: int, uid: int) -> int:
     """The key of a message."""
     return (mailbox << 32) | uid
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether one of the `FAULTS` says that the file is damaged, and not that it cannot be used now."""
+    if isinstance(error, sqlite3.OperationalError):  # a name or type in it is not what we put there
+        return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+    return not isinstance(error, sqlite3.ProgrammingError)
+
+
+def expect(condition: bool) -> None:
+    """Columns of SQLite take values of any type. Raises sqlite3.DatabaseError where one is not ours."""
+    if not condition:
+        raise sqlite3.DatabaseError("a value of another type")
 
 
 class Cache:
@@ -95,11 +113,15 @@ class Cache:
         first, last = key(mailbox, uids[0]), key(mailbox, uids[-1])
         try:
             if last - first < 2 * len(uids):
-                return database.execute(_RANGE, (first, last)).fetchall()
-            return database.execute(_LIST, (json.dumps([key(mailbox, uid) for uid in uids]),)).fetchall()
-        except sqlite3.Error as error:
+                found = database.execute(_RANGE, (first, last)).fetchall()
+            else:
+                keys = json.dumps([key(mailbox, uid) for uid in uids])
+                found = database.execute(_LIST, (keys,)).fetchall()
+            expect(list(map(type, chain.from_iterable(found))).count(bytes) == 3 * len(found))
+        except FAULTS as error:
             self._give_up(error)
             return []
+        return found
 
     @_alone
     def summaries(self, mailbox: int, uids: Sequence[int]) -> dict[int, bytes]:
@@ -114,10 +136,12 @@ class Cache:
             else:
                 wanted = json.dumps([key(mailbox, uid) for uid in uids])
                 rows = database.execute(_SUMMARY_LIST, (key(mailbox, 0), wanted))
-            return dict(rows.fetchall())
-        except sqlite3.Error as error:
+            found = dict(rows.fetchall())
+            expect(set(map(type, found)) <= {int} and set(map(type, found.values())) <= {bytes})
+        except FAULTS as error:
             self._give_up(error)
             return {}
+        return found
 
     def put(self, rows: Iterable[Row]) -> None:
         """Keep rows."""
@@ -148,11 +172,12 @@ class Cache:
         if database is None:
             return 0
         try:
-            found = database.execute(_NEXT, (key(number + 1, 0), number)).fetchone()
-        except sqlite3.Error as error:
+            found = database.execute(_NEXT, (key(number + 1, 0), number)).fetchone()[0] or 0
+            expect(type(found) is int and (found == 0 or number < found < MAILBOXES))
+        except FAULTS as error:
             self._give_up(error)
             return 0
-        return int(found[0] or 0)
+        return int(found)
 
     @property
     def is_open(self) -> bool:
@@ -167,7 +192,8 @@ class Cache:
             return None
         try:
             found: StatusRow | None = database.execute(_STATUS, (mailbox,)).fetchone()
-        except sqlite3.Error as error:
+            expect(found is None or set(map(type, found)) == {int})
+        except FAULTS as error:
             self._give_up(error)
             return None
         return found
@@ -186,7 +212,7 @@ class Cache:
             database.executemany(_KEEP, rows)
             database.execute("INSERT OR REPLACE INTO meta VALUES ('closed', ?)", (closed,))
             database.commit()
-        except sqlite3.Error as error:
+        except FAULTS as error:
             self._give_up(error)
 
     def keep_copy(self, start: int, octets: bytes) -> None:
@@ -205,10 +231,14 @@ class Cache:
             return 0
         try:
             first = database.execute("SELECT octets FROM journal WHERE start = 0").fetchone()
-            if first is None or not first[0].startswith(header):
+            if first is None:
+                return 0
+            expect(type(first[0]) is bytes)
+            if not first[0].startswith(header):
                 return 0
             end: int = database.execute("SELECT max(start + length(octets)) FROM journal").fetchone()[0]
-        except sqlite3.Error as error:
+            expect(type(end) is int)
+        except FAULTS as error:
             self._give_up(error)
             return 0
         return end
@@ -223,11 +253,12 @@ class Cache:
             return b""
         try:
             for start, octets in database.execute("SELECT start, octets FROM journal ORDER BY start"):
+                expect(type(octets) is bytes)
                 if start != size:
                     break
                 pieces.append(octets)
                 size += len(octets)
-        except sqlite3.Error as error:
+        except FAULTS as error:
             self._give_up(error)
             return b""
         return b"".join(pieces)
@@ -240,7 +271,7 @@ class Cache:
             said = "ok" if database is None else database.execute("PRAGMA quick_check(1)").fetchone()[0]
             if said != "ok":
                 raise sqlite3.DatabaseError(said)
-        except sqlite3.Error as error:
+        except FAULTS as error:
             self._give_up(error)
             return False
         return True
@@ -254,7 +285,7 @@ class Cache:
         try:
             changed = database.executemany(statement, rows).rowcount
             database.commit()
-        except sqlite3.Error as error:
+        except FAULTS as error:
             self._give_up(error)
             return 0
         return changed
@@ -263,12 +294,12 @@ class Cache:
         if self._database is None and not self._broken:
             try:
                 self._database = self._connect()
-            except sqlite3.Error as error:
+            except FAULTS as error:
                 self._give_up(error)
                 # One more try with a new file; after that there is no cache until the account is opened again.
                 if not self._broken:
                     self._broken = True
-                    with contextlib.suppress(sqlite3.Error):
+                    with contextlib.suppress(*FAULTS):
                         self._database = self._connect()
                         self._broken = False
         return self._database
@@ -302,10 +333,10 @@ class Cache:
             raise
         return database
 
-    def _give_up(self, error: sqlite3.Error) -> None:
+    def _give_up(self, error: Exception) -> None:
         """Throw a damaged file away; leave one alone that only cannot be used now."""
         self._let_go()
-        if isinstance(error, sqlite3.OperationalError):
+        if not is_damage(error):
             logger.warning("no cache in %r: %s", self._path, error)
             self._broken = True
             return
@@ -323,5 +354,5 @@ class Cache:
     def _let_go(self) -> None:
         database, self._database = self._database, None
         if database is not None:
-            with contextlib.suppress(sqlite3.Error):
+            with contextlib.suppress(*FAULTS):
                 database.close()

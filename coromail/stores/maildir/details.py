@@ -106,6 +106,15 @@ def describe(row_key: int, octets: bytes) -> Row:
 def summaries(mailbox: MaildirMailbox, uids: Iterable[int]) -> list[Summary]:
     """The summaries of ascending UIDs; `NOTHING` for messages that are gone. May wait."""
     wanted = list(uids)
+    try:
+        return _summaries(mailbox, wanted)
+    except ValueError:  # damaged: they are worked out again
+        mailbox.last_details = None
+        mailbox.account.offload(mailbox.account.cache.forget, mailbox.number, wanted)
+        return _summaries(mailbox, wanted)
+
+
+def _summaries(mailbox: MaildirMailbox, wanted: list[int]) -> list[Summary]:
     account = mailbox.account
     if len(wanted) <= FEW:
         known = account.cache.summaries(mailbox.number, wanted)

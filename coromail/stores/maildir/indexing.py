@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import os
-import sqlite3
 import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from coromail.message.lines import to_crlf
 from coromail.message.search_text import folded, searchable
+from coromail.stores.maildir.cache import FAULTS, is_damage
 from coromail.stores.maildir.files import read_file
 from coromail.stores.maildir.reading import read_first
 from coromail.stores.maildir.text_index import SHORTEST, TextIndex, remove
@@ -72,7 +72,7 @@ class Indexing:
             return uids
         try:
             found: list[int] = self._account.offload(self._index.query, mailbox.number, wanted)
-        except sqlite3.Error as error:
+        except FAULTS as error:
             self._give_up(error)
             return uids
         return _common(found[: bisect_right(found, upto)], uids) + list(uids[bisect_right(uids, upto) :])
@@ -84,7 +84,7 @@ class Indexing:
             try:
                 index = account.offload(TextIndex, account.directory + FILE, account.journal.identity)
                 progress = account.offload(index.progress)
-            except sqlite3.Error as error:
+            except FAULTS as error:
                 self._give_up(error)
                 return {}
             if self._upto is None:
@@ -102,7 +102,7 @@ class Indexing:
                 self.forget(number)
         self._unchecked = set(self._upto)
 
-    def _give_up(self, error: sqlite3.Error) -> None:
+    def _give_up(self, error: Exception) -> None:
         """Go on without the index until the account is opened again; one that is damaged is thrown away."""
         logger.warning("no index of texts in %r: %s", self._account.directory, error)
         self._off = True
@@ -110,9 +110,7 @@ class Indexing:
         index, self._index = self._index, None
         if index is not None:
             index.close()
-        if (
-            type(error) is sqlite3.DatabaseError
-        ):  # its contents are damaged; the subclasses say something else
+        if is_damage(error):
             remove(self._account.directory + FILE)
 
     # Keeping
@@ -162,7 +160,7 @@ class Indexing:
         self._busy = True
         try:
             return self._clean(index) or self._take_in(index)
-        except sqlite3.Error as error:
+        except FAULTS as error:
             self._give_up(error)
             return False
         finally:

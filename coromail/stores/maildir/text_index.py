@@ -13,8 +13,9 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
-from coromail.stores.maildir.cache import SIDE_FILES, key
+from coromail.stores.maildir.cache import FAULTS, SIDE_FILES, expect, is_damage, key
 from coromail.stores.maildir.native_lock import NativeLock
 
 logger = logging.getLogger(__name__)
@@ -39,20 +40,20 @@ _ALWAYS = "SELECT key FROM content WHERE text IS NULL AND key BETWEEN ? AND ?"
 
 
 class TextIndex:
-    """The file. Everything here blocks and raises nothing but sqlite3.Error.
+    """The file. Everything here blocks and raises nothing but `FAULTS`.
 
     One connection writes, another reads, each for one thread at a time: who searches does not wait for the writer.
     """
 
     def __init__(self, path: bytes, identity: bytes) -> None:
-        """Open the file or make it; one that belongs to another journal is emptied. Raises sqlite3.Error."""
+        """Open the file or make it; one that belongs to another journal is emptied. Raises `FAULTS`."""
         self._path = path
         self._reading, self._writing = NativeLock(), NativeLock()
         try:
             self._writer = self._connect(identity)
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.Error as error:
+        except FAULTS as error:
+            if not is_damage(error):
+                raise
             logger.warning("the index of texts %r is damaged and is made anew: %s", path, error)
             remove(path)
             self._writer = self._connect(identity)
@@ -79,14 +80,16 @@ class TextIndex:
 
     def close(self) -> None:
         """Close the file."""
-        with self._reading, self._writing, contextlib.suppress(sqlite3.Error):
+        with self._reading, self._writing, contextlib.suppress(*FAULTS):
             self._reader.close()
             self._writer.close()
 
     def progress(self) -> dict[int, int]:
         """The mailboxes that are in it, and up to which UID."""
         with self._reading:
-            return dict(self._reader.execute("SELECT mailbox, upto FROM progress").fetchall())
+            found = self._reader.execute("SELECT mailbox, upto FROM progress").fetchall()
+        expect(set(map(type, chain.from_iterable(found))) <= {int})
+        return dict(found)
 
     def query(self, mailbox: int, text: str) -> list[int]:
         """UIDs of messages, ascending, that may hold a folded text of `SHORTEST` characters or more."""
@@ -94,6 +97,7 @@ class TextIndex:
         with self._reading:
             found = self._reader.execute(_QUERY, (_match(text), first, last)).fetchall()
             found += self._reader.execute(_ALWAYS, (first, last)).fetchall()
+        expect(set(map(type, chain.from_iterable(found))) <= {int})
         return sorted([number - first for (number,) in found])
 
     def add(self, mailbox: int, texts: Sequence[tuple[int, str | None]], upto: int) -> None:
@@ -123,7 +127,10 @@ class TextIndex:
         if row is None:
             return
         if row[0] is not None:
-            text = zlib.decompress(row[0]).decode()
+            try:
+                text = zlib.decompress(row[0]).decode()
+            except (TypeError, ValueError, zlib.error) as error:
+                raise sqlite3.DatabaseError("a text is damaged") from error
             database.execute("INSERT INTO grams (grams, rowid, text) VALUES ('delete', ?, ?)", (number, text))
         database.execute("DELETE FROM content WHERE key = ?", (number,))
 
@@ -140,6 +147,7 @@ class TextIndex:
         with self._writing:
             found = self._writer.execute("SELECT key FROM content WHERE key BETWEEN ? AND ?", (first, last))
             rows = found.fetchall()
+        expect(set(map(type, chain.from_iterable(rows))) <= {int})
         self.forget(mailbox, [number - first for (number,) in rows if number - first not in here])
 
 
