@@ -172,12 +172,12 @@ class Dialogue:
             tag = self._pending[0].tag
             self._pending = None
             self.interrupted()
-        if event.reason == "TOOBIG":
-            answer: Answer = No("Literal is too big", code="TOOBIG")
-        else:
-            answer = Bad("Line is too long", code="TOOBIG")
+        tagged = _TAG.fullmatch(tag) is not None
+        text = "Literal is too big" if event.reason == "TOOBIG" else "Line is too long"
+        # Without a tag it is BAD: untagged, NO would be a mere warning (RFC 9051 sections 7.1.2, 7.1.3)
+        kind = No if event.reason == "TOOBIG" and tagged else Bad
         self._count_line()
-        self._answer(tag if _TAG.fullmatch(tag) else b"*", answer)
+        self._answer(tag if tagged else b"*", kind(text, code="TOOBIG"))
 
     # Lines
 

@@ -83,6 +83,13 @@ def test_what_is_no_literal(alice: Client, mark: str) -> None:
     alice.ok("NOOP")
 
 
+def test_rfc9051_7_1_3_a_literal_that_is_refused_without_a_tag() -> None:
+    """What no command can be determined for is an untagged BAD. Found by fuzz/sessions.py."""
+    client = Client()
+    (reply,) = client.send(b"a\x01 CREATE {99999999}\r\n")
+    assert (reply.tag, reply.name, reply.code) == (None, "BAD", ("TOOBIG", None))
+
+
 def test_long_literals_only_where_mail_goes(alice: Client) -> None:
     """Other commands take much shorter ones, and not endlessly many together."""
     limits = alice.host.limits
