@@ -243,7 +243,17 @@ class Auth:
         )
 
     def sasl_mechanisms(self) -> list[str]:
-        """What to announce on this connection: `sasl_provides` without what it cannot bear."""
+        """What to announce on this connection: `sasl_accepted` but for -PLUS that clients would fail with.
+
+        Clients bind to what is usual for the version of TLS, and do not try another mechanism when that is missing.
+        """
+        accepted = self.sasl_accepted()
+        if any(name.endswith("-PLUS") for name in accepted) and not self.connection.can_bind_as_usual():
+            accepted = [name for name in accepted if not name.endswith("-PLUS")]
+        return accepted
+
+    def sasl_accepted(self) -> list[str]:
+        """What may be used on this connection: `sasl_provides` without what it cannot bear."""
         provided = self.sasl_provides()
         if not self.plaintext_allowed():
             provided = [name for name in provided if name not in PLAINTEXT]

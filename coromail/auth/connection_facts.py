@@ -54,8 +54,15 @@ class ConnectionFacts:
 
     def can_bind(self) -> bool:
         """Whether the connection has channel binding data of any type, so that SCRAM-…-PLUS can work."""
-        names = ("tls-server-end-point", "tls-exporter", "tls-unique")
-        return any(self.channel_binding(name) is not None for name in names)
+        return self.can_bind_as_usual() or self.channel_binding("tls-server-end-point") is not None
+
+    def can_bind_as_usual(self) -> bool:
+        """Whether there is the type that clients take unless told otherwise.
+
+        That is "tls-unique" up to TLS 1.2 (RFC 5802 section 6.1) and "tls-exporter" from 1.3 on (RFC 9266
+        section 3).
+        """
+        return any(self.channel_binding(name) is not None for name in ("tls-exporter", "tls-unique"))
 
     def certificate_names(self) -> list[str]:
         """The names in the client's certificate: e-mail addresses (subjectAltName), then common names.

@@ -45,6 +45,7 @@ class Connection:
         "_proxied_tls",
         "_rest",
         "active",
+        "certificate",
         "encrypted",
         "greenlet",
         "kind",
@@ -77,6 +78,7 @@ class Connection:
         self.policy = policy
         self._proxied_tls = came.tls
         self.encrypted = came.tls is not None
+        self.certificate: bytes | None = None  # the server's, as this client sees it, in DER
         self.active = True
         self.since = self.silent_since = time.monotonic()
         self.turn = self.read_at = 0.0  # see `Server.turn`
@@ -218,7 +220,8 @@ class Connection:
     def start_tls(self) -> None:
         """Shake hands; Gone when that fails or takes too long: then there is no way to say anything more."""
         assert self.server.tls is not None
-        context = self.server.tls.context(self.policy)
+        tls = self.server.tls
+        context = tls.context(self.policy)
         self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         try:
             with gevent.Timeout(self.server.limits.handshake or None, Gone("TLS handshake takes too long")):
@@ -226,6 +229,7 @@ class Connection:
         except OSError as error:
             raise Gone(f"TLS handshake: {error}") from error
         self.encrypted = True
+        self.certificate = tls.certificate(self.socket.context)
 
     def start_deflate(self, rest: bytes) -> None:
         """Compress both directions from now on; `rest` came already."""

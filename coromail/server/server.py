@@ -18,9 +18,10 @@ from gevent.server import StreamServer
 
 from coromail import listener_policy
 from coromail.auth.auth import Auth
+from coromail.auth.connection_facts import ConnectionFacts
 from coromail.auth.throttle import Throttle
 from coromail.context import Context
-from coromail.host import Host
+from coromail.host import Host, Transport
 from coromail.imap.command import Command as ImapCommand
 from coromail.imap.commands import COMMANDS as IMAP_COMMANDS
 from coromail.imap.registry import Registry as ImapRegistry
@@ -278,6 +279,12 @@ class Server(Host):
         return not limits.connections_per_ip or self._by_peer[peer] < limits.connections_per_ip
 
     # What sessions ask (Host)
+
+    def facts(self, protocol: str, transport: Transport) -> ConnectionFacts:
+        facts = super().facts(protocol, transport)
+        if isinstance(transport, Connection):
+            facts.server_certificate = transport.certificate
+        return facts
 
     def may_log_in(self, user: str, peer: str) -> bool:
         limit = self.limits.connections_per_user_and_ip

@@ -33,18 +33,29 @@ class Tls:
             known = names(pair[0]) if len(pairs) > 1 else frozenset[str]()
             self._groups.setdefault(known, []).append(pair)
         self._contexts: dict[Policy, SSLContext] = {}
+        self._certificates: dict[SSLContext, bytes] = {}
         self.context(EVERYBODY)
 
     def context(self, policy: Policy) -> SSLContext:
         """The context for the connections of a listener."""
         if policy not in self._contexts:
             contexts = {known: make_context(pairs, policy) for known, pairs in self._groups.items()}
+            for known, (first_pair, *others) in self._groups.items():
+                if not others:
+                    self._certificates[contexts[known]] = leaf(first_pair[0])
             first = next(iter(contexts.values()))
             if len(contexts) > 1:
                 by_name = {name: contexts[known] for known in reversed(contexts) for name in known}
                 first.sni_callback = lambda client, name, _: _choose(client, name, by_name)
             self._contexts[policy] = first
         return self._contexts[policy]
+
+    def certificate(self, context: SSLContext) -> bytes | None:
+        """What a client is shown with the context that the handshake ended with: the certificate in DER.
+
+        None where there are several with keys of different kinds: Python does not tell which of them it was.
+        """
+        return self._certificates.get(context)
 
 
 def make_context(pairs: Iterable[Pair], policy: Policy = EVERYBODY) -> SSLContext:
@@ -60,6 +71,13 @@ def make_context(pairs: Iterable[Pair], policy: Policy = EVERYBODY) -> SSLContex
         context.load_verify_locations(policy.client_ca)
         context.verify_mode = VERIFY[policy.client_certificates]
     return context
+
+
+def leaf(certificate: Path) -> bytes:
+    """The first certificate of a PEM file in DER. Raises ValueError when there is none."""
+    text = certificate.read_text("ascii", "replace")
+    begin, end = text.index(ssl.PEM_HEADER), text.index(ssl.PEM_FOOTER) + len(ssl.PEM_FOOTER)
+    return ssl.PEM_cert_to_DER_cert(text[begin:end])
 
 
 def names(certificate: Path) -> frozenset[str]:

@@ -108,6 +108,7 @@ def test_rfc5929_4_1_server_end_point() -> None:
     assert loaded.signature_hash_algorithm is not None
     assert facts.channel_binding("tls-server-end-point") == hashlib.sha256(der).digest()
     assert facts.can_bind()
+    assert not facts.can_bind_as_usual()
     assert ConnectionFacts(server_certificate=der).channel_binding("tls-server-end-point") is None
 
 
@@ -117,6 +118,8 @@ def test_rfc9266_exporter_is_for_tls_1_3_and_unique_for_older() -> None:
     assert new.channel_binding("tls-unique") is None
     assert old.channel_binding("tls-exporter") is None
     assert old.channel_binding("tls-unique") == b"unique"
+    assert new.can_bind_as_usual()
+    assert old.can_bind_as_usual()
     assert not ConnectionFacts(tls=Tls()).can_bind()
     assert not ConnectionFacts().can_bind()
     assert new.channel_binding("x") is None

@@ -10,7 +10,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 from coromail.limits import Limits
 from coromail.testing import MailServer
@@ -36,7 +36,7 @@ class Raw:
         if login:
             assert self.command(b"LOGIN %s secret" % login.encode())[-1].startswith(b"x OK")
 
-    def __enter__(self) -> Raw:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -87,8 +87,7 @@ class Exchange:
         self.mechanism = mechanism.upper()
         if not mechanism.isascii() or not is_mechanism_name(self.mechanism):
             raise Bad("Invalid SASL mechanism name")
-        offered = auth.sasl_mechanisms()
-        if self.mechanism not in offered:
+        if self.mechanism not in auth.sasl_accepted():
             if self.mechanism in auth.sasl_provides() and not auth.plaintext_allowed():
                 raise No("This mechanism needs TLS", code="PRIVACYREQUIRED")
             raise No("Unsupported authentication mechanism", code="CANNOT")
