@@ -145,3 +145,26 @@ def test_expunge_keeps_the_sum_of_octets(home: Home) -> None:
     inbox.expunge([1, 3])
     assert inbox.known_octets == sum(len(message.octets()) for message in inbox.messages)
     assert inbox.octets == inbox.known_octets
+
+
+def test_who_leaves_looks_at_what_may_have_changed_unseen(home: Home) -> None:
+    inbox = home.inbox
+    inbox.store([2], "+", ["\\Seen"])
+    inbox.tidy.run()  # a change of our own, behind which others may hide
+    os.utime(home.path / "cur", (LONG_AGO, LONG_AGO))
+    assert inbox.outside.seen is None
+    home.model.close()
+    home.model = home.login()
+    inbox = cold(home)
+    assert not inbox.loaded
+    assert inbox.status().unseen == 2
+
+
+def test_what_is_found_when_a_mailbox_leaves_memory_counts(home: Home) -> None:
+    inbox = home.inbox
+    inbox.outside.suspect()
+    home.deliver(mail("five"), part="cur", info=":2,S")
+    os.utime(home.path / "cur", (LONG_AGO, LONG_AGO))
+    status.put_away(home.model.account, [inbox])
+    assert inbox.status().messages == 5
+    assert not inbox.loaded

@@ -213,6 +213,9 @@ class MaildirAccount(Account):
         """Close, unless somebody is here."""
         if not self.in_use and not self.closed:
             self.tidy()
+            for mailbox in list(self.by_number.values()):
+                if mailbox.loaded:
+                    mailbox.outside.look_again()
             self._close(lambda: not self.in_use)
 
     def close(self) -> None:

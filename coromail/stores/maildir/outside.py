@@ -121,6 +121,16 @@ class Outside:
             return None
         return self._cur_seen, self._new_seen
 
+    def look_again(self) -> None:
+        """Nobody waits now: see what may have hidden behind changes of our own, so that `seen` is known. May wait."""
+        if self.seen is None:
+            self._next_look = self._not_before = 0.0
+            self._recheck = min(self._recheck, time.monotonic())
+            try:
+                self.poll()
+            except StorageError as error:
+                logger.warning("cannot look at %r: %s", self._mailbox.path, error)
+
     def suspect(self) -> None:
         """Something is not where it should be: look again."""
         self._recalled = True

@@ -42,8 +42,10 @@ def recall(mailbox: MaildirMailbox) -> StatusRow | None:
 
 def put_away(account: MaildirAccount, mailboxes: Sequence[MaildirMailbox]) -> None:
     """Let mailboxes leave memory that nobody uses. Waits, while others may go on."""
+    for mailbox in mailboxes:
+        mailbox.outside.look_again()
     for start in range(0, len(mailboxes), AT_ONCE):
-        rows = [(mailbox, _row(mailbox)) for mailbox in mailboxes[start : start + AT_ONCE]]
+        rows = [(mailbox, _row(mailbox)) for mailbox in mailboxes[start : start + AT_ONCE] if mailbox.loaded]
         _keep(account, rows)
         for mailbox, row in rows:
             if mailbox.loaded and mailbox.may_unload() and _row(mailbox) == row:
