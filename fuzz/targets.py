@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from coromail.server.deflate import Deflate
 from coromail.server.proxy_protocol import SIGNATURE
 from coromail.stores.maildir.records import Kind
-from fuzz import files, grammars, mail, sessions
+from fuzz import databases, files, grammars, mail, sessions, tokens
 
 CORPUS = Path(__file__).parent / "corpus"  # inputs that once broke something, by harness
 
@@ -69,6 +70,14 @@ UIDS = [
     b"1 1275660208 25\n24 1276528487\n",
 ]
 
+CLAIMS = b'{"iss": "https://login.example.org", "aud": "coromail", "exp": 9999999999, "nbf": 1, "email": "a@b", "email_verified": true}'
+
+
+def stored(line: bytes) -> bytes:
+    """A line in a block that is not compressed (RFC 1951 section 3.2.4): a harness can change its text."""
+    return b"\0" + len(line).to_bytes(2, "little") + (len(line) ^ 0xFFFF).to_bytes(2, "little") + line
+
+
 _ALL = [
     Target(grammars.commands, [b"\x03" + line for line in IMAP] + [b"\0a {3}\r\nabc~{30+}\r\nx {1}\r\n"]),
     Target(grammars.arguments, [b"8" + b'"a\\"" x', b'7("/a" {1})', b'7 "17-Jul-1996 02:44:25 -0700"', b"7&AGE-", b"7YWJj"]),
@@ -89,12 +98,18 @@ _ALL = [
     Target(sessions.imap_strangers, IMAP, 600),
     Target(sessions.imap_users, IMAP, 600),
     Target(sessions.imap_mailboxes, IMAP, 600),
+    Target(sessions.imap_read_only, IMAP, 600),
+    Target(sessions.imap_idle, [b"DONE\r\n", b"done\r\na NOOP\r\n", b"DO NE\r\n" + IMAP[5], b"DONE\r\n" + IMAP[4]], 600),
+    Target(sessions.imap_compressed, [Deflate().pack(line) for line in IMAP] + [stored(line) for line in IMAP], 600),
     Target(sessions.pop3, POP3, 300),
     Target(sessions.lmtp, LMTP, 300),
     Target(sessions.sasl, [b"\0=", b"\0AGFsaWNlAHNlY3JldA==", b"\4biwsbj1hbGljZSxyPWFi\nYz1iaXdz", b"\1\nYWxpY2U=\nc2VjcmV0"], 500),
+    Target(tokens.oauth_tokens, [CLAIMS, b"eyJhbGciOiJFUzI1NiIsImtpZCI6Im9uZSJ9.e30.AA", b'{"exp": 1e400, "aud": [], "iss": 5}'], 400),
     Target(files.uid_lists, UIDS),
     Target(files.journals, [files.record(1, 1, b"abc")]),
     Target(files.journal_records, [bytes([n]) + payload for n in range(len(Kind)) for _, payload in files.GOOD], 500),
     Target(files.records, [bytes(4) + b"INBOX", b"\1\0\0\0\2\0\0\0ab"]),
+    Target(databases.cache_files, [b"\0\x40\1", b"\x02\x10a\x04\x20\xff"], 30),
+    Target(databases.text_indexes, [b"\0\x40\1", b"\x02\x10a\x04\x20\xff"], 30),
 ]  # fmt: skip
 TARGETS = {target.run.__name__: target for target in _ALL}
