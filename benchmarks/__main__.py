@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks import clients, servers  # noqa: F401 - clients adds workloads
+from benchmarks import clients, openings, servers  # noqa: F401 - these add workloads
 from benchmarks.client import WrongAnswerError
 from benchmarks.corpus import Corpus
 from benchmarks.fairness import Fairness, fairness

@@ -159,14 +159,23 @@ class Corpus:
         )
 
     def maildir(
-        self, folder: Path, count: int, crlf: bool = False, owner: Sequence[int] | None = None
+        self,
+        folder: Path,
+        count: int,
+        crlf: bool = False,
+        owner: Sequence[int] | None = None,
+        again: bool = False,
     ) -> None:
-        """A fresh Maildir with the first `count` messages."""
+        """A fresh Maildir with the first `count` messages; `again`: when there are not so many, they begin anew."""
         shutil.rmtree(folder, ignore_errors=True)
         for name in ("cur", "new", "tmp"):
             (folder / name).mkdir(parents=True)
-        for file, *_ in self.mails[:count]:
-            os.link(self.folder / ("crlf" if crlf else "lf") / file, folder / file)
+        source = os.fspath(self.folder / ("crlf" if crlf else "lf"))
+        for number in range(count if again else min(count, len(self.mails))):
+            turn, place = divmod(number, len(self.mails))
+            file = self.mails[place][0]
+            name = file.replace(".bench", f"-{turn}.bench") if turn else file
+            os.link(f"{source}/{file}", f"{folder}/{name}")
         if owner is not None:
             for path in (folder, *folder.iterdir()):
                 os.chown(path, *owner)

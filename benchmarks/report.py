@@ -77,6 +77,16 @@ def table(results: Results) -> Iterable[str]:
         yield f"| {workload.title} | {workload.unit} | {figures} | {shown} | {workload.goal} |"
 
 
+def missed(results: Results) -> str:
+    """The lines of the table whose goal was not reached, as one sentence; empty when all were."""
+    found = [
+        f"{WORKLOADS[name].title}: {_shown(own)} for {WORKLOADS[name].goal}"
+        for name in results
+        if (own := ratio(WORKLOADS[name], results)) is not None and own > WORKLOADS[name].goal
+    ]
+    return f"Goals missed in this run (the notes say why): {'; '.join(found)}." if found else ""
+
+
 def _circumstances(rounds: int) -> str:
     commit = subprocess.run(
         ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
@@ -92,7 +102,7 @@ def write(path: Path, results: Results, stalls: Iterable[Fairness], rounds: int)
     if path.exists():
         _, mark, kept = path.read_text().partition("\n## Notes\n")
         notes = mark + kept
-    parts = [HEAD, _circumstances(rounds), "", *table(results), ""]
+    parts = [HEAD, _circumstances(rounds), "", *table(results), "", missed(results), ""]
     if plotted := plot(path.with_name("performance.svg"), results):
         parts += [f"![ratios]({plotted.name})", ""]
     parts += ["## Fairness", "", "One client says NOOP every 2 ms while another keeps the server busy.", ""]

@@ -58,10 +58,10 @@ class Run:
         client.command(command)
         return client
 
-    def fresh(self, count: int) -> str:
+    def fresh(self, count: int, again: bool = False) -> str:
         """The name of a user whom the server has never seen, with `count` messages and no index."""
         user = next(self.server.spare)
-        self.corpus.maildir(self.server.folder / "mail" / user, count, owner=self.server.owner)
+        self.corpus.maildir(self.server.folder / "mail" / user, count, owner=self.server.owner, again=again)
         return user
 
     @contextmanager
@@ -196,14 +196,6 @@ def status_10k(run: Run) -> None:
         facts = run.corpus.facts(ACCOUNTS["k10"])
         unseen, messages = b"UNSEEN %d" % facts.unseen, b"MESSAGES %d" % facts.count
         repeated(run, client, STATUS, run.times(1000), lambda got: unseen in got and messages in got)
-
-
-@workload("first-open", "first SELECT of 1,000 messages without index", 1.5, "µs a message")
-def first_open(run: Run) -> None:
-    facts = run.corpus.facts(1000)
-    for _ in range(run.times(3)):
-        with run.login(run.fresh(1000)) as client, run.measured(facts.count, rest=0.2):
-            need(b"* %d EXISTS\r\n" % facts.count in client.command(b"SELECT INBOX"), "EXISTS")
 
 
 # FETCH
