@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from coromail.imap.wire import search_key as keys
 from coromail.message.fuzzy import FuzzyNeedle
-from coromail.message.structure import scan
 from coromail.message.summary import FIELDS
 from coromail.model.message import Message
 
@@ -37,13 +36,9 @@ def text_key(search: Search, key: keys.TextKey, among: Sequence[int]) -> Sequenc
     if not key.octets:
         return among
     among = _candidates(search, key.octets, among)
-    whole = key.scope == "TEXT"
 
     def holds(octets: bytes) -> bool:
-        root = scan(octets)
-        if whole and needle.in_header(octets, 0, root.body_start):
-            return True
-        return needle.in_body(octets, root, mime_headers=whole)
+        return needle.in_message(octets, key.scope == "TEXT")
 
     return search.each(among, lambda message: read(search, message, holds))
 

@@ -18,6 +18,7 @@ Fields = Sequence[tuple[bytes, bytes]]
 
 _blank_line = re.compile(rb"\n\r?\n").search
 _split_fields = re.compile(rb"\n(?![ \t])").split
+_next_field = re.compile(rb"\n(?![ \t])").search
 
 # The fields that ENVELOPE, BODYSTRUCTURE, SORT and THREAD are made of.
 _KNOWN = frozenset(
@@ -25,6 +26,7 @@ _KNOWN = frozenset(
     b" content-transfer-encoding content-id content-description content-disposition content-md5"
     b" content-language content-location".split()
 )
+_STRUCTURAL = frozenset((b"content-type", b"content-transfer-encoding"))
 _REPEATED = frozenset((b"to", b"cc", b"bcc"))
 
 
@@ -111,6 +113,44 @@ def known_fields(octets: bytes, start: int, end: int) -> dict[bytes, bytes]:
     for name, values in more.items():
         found[name] = b", ".join(values)[:MAX_FIELD]
     return found
+
+
+def structural_fields(octets: bytes, start: int, end: int) -> dict[bytes, bytes]:
+    """Of `known_fields` those that say how an entity is built: Content-Type, Content-Transfer-Encoding."""
+    end = min(end, start + MAX_HEADER)
+    header = octets[start:end].lower()
+    found: dict[bytes, bytes] = {}
+    at = header.find(b"content-t")
+    while at >= 0:
+        stop = _field_end(header, at)
+        if not at or header[at - 1] == 10:
+            name, colon, value = octets[start + at : start + stop].partition(b":")
+            name = name.lower().rstrip(b" \t")
+            if colon and name in _STRUCTURAL and name not in found:
+                found[name] = unfold(value[:MAX_FIELD])
+        at = header.find(b"content-t", stop)
+    return found
+
+
+def encoded_fields(octets: bytes, start: int, end: int) -> list[tuple[bytes, bytes]]:
+    """Of `fields` those in which there may be encoded words (RFC 2047)."""
+    header = octets[start : min(end, start + MAX_HEADER)]
+    found = []
+    at = header.find(b"=?")
+    while at >= 0:
+        line = header.rfind(b"\n", 0, at) + 1
+        while line and header[line] in b" \t":
+            line = header.rfind(b"\n", 0, line - 1) + 1
+        stop = _field_end(header, at)
+        found += fields(header, line, stop)
+        at = header.find(b"=?", stop)
+    return found
+
+
+def _field_end(header: bytes, at: int) -> int:
+    """Where the field ends in which an octet stands: before the LF."""
+    found = _next_field(header, at)
+    return found.start() if found else len(header)
 
 
 def select_fields(header: bytes, names: Collection[bytes], exclude: bool) -> bytes:

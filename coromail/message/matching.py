@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from . import charsets, encoded_words, transfer
 from .collation import DEFAULT, Comparator
-from .headers import fields, unfold
-from .structure import Part
+from .headers import encoded_fields, fields, structural_fields, unfold
+from .structure import Part, scan
 
 REMEMBERED = 8192  # encoded fields whose keys are remembered: the same ones are searched again and again
 MANY = 50  # lines of a page that are found one by one
@@ -90,15 +90,22 @@ class Needle:
         text = charsets.decode(octets, charset)
         return self.in_text(text) or ("\ufffd" in text and self.octets in octets)
 
+    def in_message(self, octets: bytes, with_header: bool) -> bool:
+        """Whether the body of a message, or `with_header` anything in it, holds it (RFC 9051 section 6.4.4)."""
+        root = scan(octets, structural_fields)
+        if with_header and self.in_header(octets, 0, root.body_start):
+            return True
+        return self.in_body(octets, root, mime_headers=with_header)
+
     def in_header(self, octets: bytes, start: int, end: int) -> bool:
         """Whether a header holds it, each field decoded on a line `Name: value`."""
-        if self._plain and self._surely_not_in(octets[start:end]):
-            return False
-        return any(self.in_field(name + b": " + unfold(value)) for name, value in fields(octets, start, end))
+        plain = self._plain and self._surely_not_in(octets[start:end])
+        found = (encoded_fields if plain else fields)(octets, start, end)
+        return any(self.in_field(name + b": " + unfold(value)) for name, value in found)
 
     def _surely_not_in(self, header: bytes) -> bool:
-        """Whether one look at a whole header is enough to know that no field holds it."""
-        if b"=?" in header or not header.isascii():
+        """Whether one look at a whole header is enough to know that no field without encoded words holds it."""
+        if not header.isascii():
             return False
         return self._wanted not in self._ascii_key(header.translate(None, b"\r\n").decode("ascii"))
 

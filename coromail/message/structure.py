@@ -11,7 +11,7 @@ leaves of type application/octet-stream; the last part counted runs to the end o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from .headers import header_end, known_fields
 from .lexical import without_comments
@@ -21,6 +21,7 @@ MAX_DEPTH = 100
 MAX_PARTS = 10_000
 
 MediaType = tuple[bytes, bytes, Parameters]
+Read = Callable[[bytes, int, int], dict[bytes, bytes]]  # the fields of a header between two offsets
 
 _TEXT: MediaType = (b"text", b"plain", ((b"charset", b"us-ascii"),))  # RFC 2045 section 5.2
 _MESSAGE: MediaType = (b"message", b"rfc822", ())  # in a digest: RFC 2046 section 5.1.5
@@ -33,7 +34,7 @@ class Part:
 
     `octets[header_start:body_start]` is its header with the blank line, `octets[body_start:end]` its body;
     the CRLF before a delimiter belongs to the delimiter. `type` and `subtype` are lower case, `parameters`
-    are decoded (RFC 2231), `fields` is what `headers.known_fields` found. A multipart has at least one of
+    are decoded (RFC 2231), `fields` is what `read` found in the header. A multipart has at least one of
     `children`; message/rfc822 and message/global have a `message`.
     """
 
@@ -47,19 +48,23 @@ class Part:
         "message",
         "octets",
         "parameters",
+        "read",
         "subtype",
         "type",
     )
 
-    def __init__(self, octets: bytes, start: int, body_start: int, end: int, default: MediaType) -> None:
+    def __init__(
+        self, octets: bytes, start: int, body_start: int, end: int, default: MediaType, read: Read
+    ) -> None:
         self.octets = octets
+        self.read = read
         self.header_start = start
         self.body_start = body_start
         self.end = end
         self.children: list[Part] = []
         self.message: Part | None = None
         self._lines = -1
-        self.fields = known_fields(octets, start, body_start)
+        self.fields = read(octets, start, body_start)
         written = self.fields.get(b"content-type")
         media = (content_type(written) if written else None) or default
         self.type, self.subtype, self.parameters = media
@@ -126,9 +131,12 @@ class Part:
         return written and b"".join(written.split())
 
 
-def scan(octets: bytes) -> Part:
-    """The tree of a message. Never raises; linear in time (at most `MAX_DEPTH` searches over any octet)."""
-    root = _entity(octets, 0, len(octets), _TEXT)
+def scan(octets: bytes, read: Read = known_fields) -> Part:
+    """The tree of a message. Never raises; linear in time (at most `MAX_DEPTH` searches over any octet).
+
+    With `headers.structural_fields` for `read`, `fields` of the parts have no more than that.
+    """
+    root = _entity(octets, 0, len(octets), _TEXT, read)
     if root.type not in (b"multipart", b"message"):
         return root
     waiting = [(root, 0)]
@@ -153,8 +161,8 @@ def scan(octets: bytes) -> Part:
     return root
 
 
-def _entity(octets: bytes, start: int, end: int, default: MediaType) -> Part:
-    return Part(octets, start, header_end(octets, start, end), end, default)
+def _entity(octets: bytes, start: int, end: int, default: MediaType, read: Read) -> Part:
+    return Part(octets, start, header_end(octets, start, end), end, default, read)
 
 
 def _encapsulated(part: Part) -> Part:
@@ -164,8 +172,8 @@ def _encapsulated(part: Part) -> Part:
     reached by offset: it is an entity without header, its text the encoded octets.
     """
     if part.encoding in _IDENTITY:
-        return _entity(part.octets, part.body_start, part.end, _TEXT)
-    return Part(part.octets, part.body_start, part.body_start, part.end, _TEXT)
+        return _entity(part.octets, part.body_start, part.end, _TEXT, part.read)
+    return Part(part.octets, part.body_start, part.body_start, part.end, _TEXT, part.read)
 
 
 def _children(part: Part, limit: int) -> list[Part]:
@@ -184,16 +192,16 @@ def _children(part: Part, limit: int) -> list[Part]:
         if start >= 0:
             if len(children) + 1 >= limit:
                 break
-            children.append(_entity(octets, start, max(stop, start), default))
+            children.append(_entity(octets, start, max(stop, start), default, part.read))
         start = -1 if closes else after
         empty = after
         if closes:
             break
     if start >= 0:  # the closing delimiter is missing
-        children.append(_entity(octets, start, end, default))
+        children.append(_entity(octets, start, end, default, part.read))
     if not children:
         text_end = end if empty == part.body_start else empty
-        children.append(Part(octets, empty, empty, text_end, _TEXT))
+        children.append(Part(octets, empty, empty, text_end, _TEXT, part.read))
     return children
 
 

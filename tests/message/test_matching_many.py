@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coromail.message.collation import COMPARATORS, Comparator
-from coromail.message.headers import fields, unfold
+from coromail.message.headers import encoded_fields, fields, known_fields, structural_fields, unfold
 from coromail.message.matching import Needle, lines_of
 
 PIECES = [b"a", b"B", b" ", b":", b"x: y", b"=?utf-8?Q?=C3=A4B?=", b"=?x", "ä".encode(), b"\xff", b"ab"]
@@ -30,3 +30,36 @@ def test_in_header_is_in_field_of_each_line(lines: list[tuple[bytes, bytes]], wa
     needle = Needle(wanted)
     each = [needle.in_field(name + b": " + unfold(value)) for name, value in fields(header, 0, len(header))]
     assert needle.in_header(header, 0, len(header)) == any(each)
+
+
+NAMES = [
+    b"Content-Type",
+    b"CONTENT-TYPE ",
+    b"content-transfer-encoding",
+    b"X-Content-Type",
+    b"Content-Typed",
+    b"A",
+]
+ENDS = st.sampled_from([b"\r\n", b"\n", b"\r\n ", b"\n\t"])
+PARTS = st.lists(
+    st.tuples(st.sampled_from(NAMES), st.sampled_from([b":", b" : ", b""]), VALUES, ENDS), max_size=6
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(PARTS)
+def test_structural_fields_are_those_of_known_fields(lines: list[tuple[bytes, bytes, bytes, bytes]]) -> None:
+    header = b"".join(b"".join(line) for line in lines)
+    known = known_fields(header, 0, len(header))
+    wanted = (b"content-type", b"content-transfer-encoding")
+    assert structural_fields(header, 0, len(header)) == {n: v for n, v in known.items() if n in wanted}
+
+
+@settings(deadline=None, max_examples=200)
+@given(PARTS)
+def test_encoded_fields_are_those_of_fields(lines: list[tuple[bytes, bytes, bytes, bytes]]) -> None:
+    header = b"".join(b"".join(line) for line in lines)
+    every = fields(header, 0, len(header))
+    assert encoded_fields(header, 0, len(header)) == [
+        (name, value) for name, value in every if b"=?" in name + value
+    ]
