@@ -13,11 +13,26 @@ from pydantic_core import ErrorDetails
 
 from coromail.app.addresses import TCP, Address
 from coromail.app.config import OWN_SETTINGS, Config
-from coromail.app.source import Place, Source, Unreadable, read
+from coromail.app.source import Place, Source, Unreadable, leaves, read
 from coromail.auth.problem import Problem
 
 OWN = "coromail."
 MAILDIR = "coromail.stores.maildir:MaildirModel"
+FILES = (
+    frozenset(  # section and last key of the settings that name files which are read while the server runs
+        [
+            ("tls", "certificate"),
+            ("tls", "key"),
+            ("listeners", "client_ca"),
+            ("auth", "users_file"),
+            ("auth", "passwd_file"),
+            ("auth", "ca"),
+            ("auth", "sqlite"),
+            ("store", "path"),
+            ("log", "target"),
+        ]
+    )
+)
 
 
 class ConfigurationError(Exception):
@@ -186,20 +201,12 @@ def _locked_in(chroot: Path, config: Config, source: Source) -> Iterator[Problem
     if not config.directory.is_relative_to(chroot):
         text = f"the configuration must lie in it, to be read again on SIGHUP; move it below {chroot}"
         yield source.problem(("process", "chroot"), text)
-    places = (
-        ("tls", "certificate"),
-        ("tls", "key"),
-        ("auth", "users_file"),
-        ("store", "path"),
-        ("log", "target"),
-    )
-    for section, key in places:
-        value = (source.value.get(section) or {}).get(key)
-        if isinstance(value, str) and value.startswith("/"):
+    for place, value in leaves(source.value):
+        if (place[0], place[-1]) in FILES and str(value).startswith("/"):
             text = (
                 "with process.chroot write a path relative to this file; it means the same inside and outside"
             )
-            yield source.problem((section, key), text)
+            yield source.problem(place, text)
 
 
 def _listening(config: Config, source: Source, *, tls_missing: bool) -> Iterator[Problem]:

@@ -153,6 +153,34 @@ def test_with_chroot_paths_are_relative(faults, tmp_path):
     ]
 
 
+def test_with_chroot_all_files_that_are_read_again_are_named(faults, tmp_path):
+    text = f"""\
+listen: {{imap: ["127.0.0.1:0"]}}
+process: {{chroot: {tmp_path}}}
+tls:
+  certificate: /etc/a.pem
+  key: here.pem
+  more:
+  - {{certificate: there.pem, key: /etc/b.key}}
+listeners:
+  993: {{client_certificates: optional, client_ca: /etc/ca.pem}}
+auth:
+  class: coromail.auth.chain:Chain
+  chain:
+  - {{class: "coromail.auth.passwd_file:PasswdFile", passwd_file: /etc/passwd}}
+  - class: coromail.auth.ldap:Ldap
+    ldap: {{uri: "ldaps://localhost", ca: /etc/ca.pem}}
+"""
+    found = [fault.split(": with process.chroot")[0] for fault in faults(text)]
+    assert found == [
+        "4: tls.certificate",
+        "7: tls.more[0].key",
+        "9: listeners.993.client_ca",
+        "13: auth.chain[0].passwd_file",
+        "15: auth.chain[1].ldap.ca",
+    ]
+
+
 def test_empty_sections_and_lists_are_defaults(faults):
     empty = "limits:\nprocess:\nlog:\nplugins:\ncommands:\n  imap:\nauth:\nstore:\n"
     assert faults("listen:\n  imap: ['127.0.0.1:0']\n  lmtp:\n" + empty) == []
