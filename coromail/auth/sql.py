@@ -30,7 +30,8 @@ class SqlSection(AuthSection):
 
     The query has one parameter, the name: `:user` with SQLite, `%(user)s` with PostgreSQL. It is never put into
     the text. Columns: `password` (with its scheme, as in users.yaml), and if there are such `name`, `master`,
-    `protocols`, `allow_networks`, `groups`, `home`, `quota` and others, which become settings of the user.
+    `protocols`, `allow_networks`, `deny_networks`, `groups`, `home`, `quota` and others, which become
+    settings of the user.
     """
 
     key: ClassVar[str] = "sql"

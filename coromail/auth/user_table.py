@@ -18,7 +18,8 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 class User:
     """One user. `stored` is the stored password, None for a user whom only EXTERNAL or OAuth lets in.
 
-    Empty `protocols` and `networks` allow every protocol and address. `settings` holds every key of the file
+    Empty `protocols` and `networks` allow every protocol and address; one in `denied` may not come, allowed or
+    not. `settings` holds every key of the file
     except the passwords.
     """
 
@@ -27,6 +28,7 @@ class User:
     master: bool = False
     protocols: frozenset[str] = frozenset()
     networks: tuple[Network, ...] = ()
+    denied: tuple[Network, ...] = ()
     certificates: tuple[str, ...] = ()
     app_passwords: tuple[AppPassword, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -35,11 +37,13 @@ class User:
         """Whether one may come by `protocol` from the address `peer` (None, a Unix socket, always may)."""
         if self.protocols and protocol not in self.protocols:
             return False
-        if not self.networks or peer is None:
+        if peer is None or not (self.networks or self.denied):
             return True
-        address = ipaddress.ip_address(peer.partition("%")[0])
-        mapped = getattr(address, "ipv4_mapped", None)
-        return any((mapped or address) in network for network in self.networks)
+        parsed = ipaddress.ip_address(peer.partition("%")[0])
+        address = getattr(parsed, "ipv4_mapped", None) or parsed
+        if any(address in network for network in self.denied):
+            return False
+        return not self.networks or any(address in network for network in self.networks)
 
 
 class UserTable:

@@ -21,6 +21,7 @@ KNOWN_KEYS = (
     "quota",
     "protocols",
     "allow_networks",
+    "deny_networks",
     "master",
     "certificates",
     "groups",
@@ -35,10 +36,11 @@ class UsersFile(TableAuth):
     """The users of the YAML file that the setting `users_file` names.
 
     Each user has a mapping of keys: `password` (with a scheme, see `coromail.auth.passwords`; null when only
-    EXTERNAL or OAuth lets the user in), `protocols` (a list of imap, pop3 …), `allow_networks` (a list such
-    as 10.0.0.0/8), `master` (true: may log in as other users, by authorization identity), `certificates`
-    (a list of names that EXTERNAL accepts), `app_passwords` (a list, see `coromail.auth.app_password`), `groups`
-    (a list: others may share mailboxes with "group:NAME"). `home`, `quota`, `capabilities_off` (IMAP extensions
+    EXTERNAL or OAuth lets the user in), `protocols` (a list of imap, pop3 …), `allow_networks` and
+    `deny_networks` (lists such as 10.0.0.0/8; who is denied may not come, allowed or not), `master` (true: may log
+    in as other users, by authorization identity), `certificates` (a list of names that EXTERNAL accepts),
+    `app_passwords` (a list, see `coromail.auth.app_password`), `groups` (a list: others may share mailboxes with
+    "group:NAME"). `home`, `quota`, `capabilities_off` (IMAP extensions
     this user does not get), `referral` (an IMAP URL of the server to go to) and all others are kept for
     `user_settings`.
     """
@@ -134,7 +136,8 @@ class _Settings:
             stored=self._password(),
             master=self._master(),
             protocols=frozenset(self._words("protocols", PROTOCOLS)),
-            networks=tuple(self._networks()),
+            networks=tuple(self._networks("allow_networks")),
+            denied=tuple(self._networks("deny_networks")),
             certificates=tuple(self._words("certificates")),
             app_passwords=tuple(self._app_passwords()),
             settings=self._others(),
@@ -195,11 +198,11 @@ class _Settings:
                 self._problem(key, f'{key}: "{word}" is none of {", ".join(allowed)}')
         return value
 
-    def _networks(self) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    def _networks(self, key: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
         found = []
-        for word in self._words("allow_networks"):
+        for word in self._words(key):
             try:
                 found.append(ipaddress.ip_network(word, strict=False))
             except ValueError:
-                self._problem("allow_networks", f'allow_networks: "{word}" is no network')
+                self._problem(key, f'{key}: "{word}" is no network')
         return found

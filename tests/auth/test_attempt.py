@@ -173,10 +173,21 @@ def test_a_cache_that_is_no_number_is_a_mistake(wrong: object) -> None:
     assert type(auth).reload(Context({"cache": wrong})) == [problem]
 
 
-@pytest.mark.parametrize("record", [{"allow_networks": "everywhere"}, {"protocols": 5}])
+@pytest.mark.parametrize(
+    "record", [{"allow_networks": "everywhere"}, {"deny_networks": "here"}, {"protocols": 5}]
+)
 def test_a_rule_that_cannot_be_read_lets_nobody_in(record: dict[str, Any]) -> None:
     with pytest.raises(Unavailable):
         user_of("alice", record)
+
+
+def test_networks_of_a_record() -> None:
+    user = user_of("alice", {"allow_networks": "192.0.2.0/24, 198.51.100.0/24", "deny_networks": "192.0.2.9"})
+    assert [user.admits("imap", peer) for peer in ("192.0.2.1", "192.0.2.9", "203.0.113.1")] == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_the_queue_is_a_setting() -> None:

@@ -65,6 +65,29 @@ def test_protocols_and_networks_hold_after_the_password(tmp_path: Path) -> None:
     assert run(auth, "CRAM-MD5") is not None
 
 
+@pytest.mark.parametrize(
+    ("peer", "welcome"),
+    [
+        ("192.0.2.1", True),
+        ("192.0.2.66", False),
+        ("::ffff:192.0.2.66", False),
+        ("198.51.100.1", False),
+        ("2001:db8:1::1", False),
+        (None, True),
+    ],
+)
+def test_who_is_denied_may_not_come_allowed_or_not(tmp_path: Path, peer: str | None, welcome: bool) -> None:
+    denied = 'deny_networks: [192.0.2.64/26, "2001:db8:1::/48"]'
+    auth = users_file(
+        tmp_path,
+        f'bob: {{password: "{{PLAIN}}x", allow_networks: [192.0.2.0/24, "2001:db8::/32"], {denied}}}\n'
+        f'eve: {{password: "{{PLAIN}}x", {denied}}}',
+    )
+    auth.connection.peer = peer
+    assert auth.login("bob", "x") == welcome
+    assert auth.login("eve", "x") == (welcome or peer == "198.51.100.1")
+
+
 def test_master_users_act_as_users_of_the_file(tmp_path: Path) -> None:
     auth = users_file(
         tmp_path,
@@ -98,6 +121,11 @@ def test_master_users_act_as_users_of_the_file(tmp_path: Path) -> None:
         ('bob: {password: "{PLAIN}x",\n protocols: [smtp]}', 2, '"smtp" is none of'),
         ('bob: {password: "{PLAIN}x",\n protocols: imap}', 2, "must be a list"),
         ('bob: {password: "{PLAIN}x",\n\n allow_networks: [10.0.0.0/99]}', 3, "is no network"),
+        (
+            'bob: {password: "{PLAIN}x",\n deny_networks: [nowhere]}',
+            2,
+            'deny_networks: "nowhere" is no network',
+        ),
         ('bob: {password: "{PLAIN}x", master: maybe}', 1, "true or false"),
         ('bob: {password: "{SSHA}hunter2"}', 1, "damaged value for {SSHA}"),
         ('bob: {password: "{PLAIN}"}', 1, "empty"),
