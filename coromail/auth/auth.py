@@ -219,10 +219,10 @@ class Auth:
     def check_slowly(self, function: Callable[..., Any], *args: Any) -> Any:
         """`context.offload` for passwords: at most `password_queue` (a setting) are checked or wait at once.
 
-        Raises `Unavailable` beyond that.
+        From networks that are known as many again may wait. Raises `Unavailable` beyond that.
         """
         turnstile = self.context.shared("coromail.auth: turnstile", self._turnstile)
-        return turnstile(self.context.offload, function, *args)
+        return turnstile(self.connection.known, self.context.offload, function, *args)
 
     def _turnstile(self) -> Turnstile:
         most = self.context.settings.get("password_queue")

@@ -19,7 +19,8 @@ class ConnectionFacts:
     passwords may be shown without it. `hostname` is the name of
     the server. `tls` is the `ssl.SSLSocket`, or any object with its methods; `server_certificate` is
     the DER form of the certificate that the server showed on this connection. `listener` has the names by which
-    settings may speak of this way in: its kind ("imaps") and port ("1993").
+    settings may speak of this way in: its kind ("imaps") and port ("1993"). `known` is whether somebody has logged in
+    from the network of `peer` since the server started.
     """
 
     protocol: str = "imap"
@@ -31,6 +32,7 @@ class ConnectionFacts:
     tls: Any = None
     server_certificate: bytes | None = None
     listener: tuple[str, ...] = ()
+    known: bool = False
 
     def channel_binding(self, name: str) -> bytes | None:
         """The channel binding data of type `name`, or None when this connection has none of that type.

@@ -282,6 +282,7 @@ class Server(Host):
 
     def facts(self, protocol: str, transport: Transport) -> ConnectionFacts:
         facts = super().facts(protocol, transport)
+        facts.known = self.throttle.knows(transport.peer or None)
         if isinstance(transport, Connection):
             facts.server_certificate = transport.certificate
         return facts

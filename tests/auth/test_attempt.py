@@ -81,13 +81,13 @@ def test_a_full_queue_puts_off_who_comes_next() -> None:
 
     def inner() -> Any:
         with pytest.raises(Unavailable):
-            turnstile(run_here, lambda: None)
+            turnstile(False, run_here, lambda: None)
         return "in"
 
-    assert turnstile(run_here, lambda: turnstile(run_here, inner)) == "in"
+    assert turnstile(False, run_here, lambda: turnstile(False, run_here, inner)) == "in"
     assert turnstile.inside == 0
     with pytest.raises(ZeroDivisionError):
-        turnstile(run_here, lambda: 1 / 0)
+        turnstile(False, run_here, lambda: 1 / 0)
     assert turnstile.inside == 0
 
 
@@ -194,3 +194,16 @@ def test_the_queue_is_a_setting() -> None:
     auth, _ = remote(password_queue=0)
     with pytest.raises(Unavailable):
         auth.login("alice", "secret")
+
+
+def test_strangers_cannot_fill_the_queue_for_those_who_are_known() -> None:
+    turnstile = Turnstile(1)
+
+    def come(*known: bool) -> Any:
+        return turnstile(known[0], run_here, come, *known[1:]) if known else "in"
+
+    assert come(False, True) == come(True, True) == "in"
+    for known in ((False, False), (True, False), (False, True, True)):
+        with pytest.raises(Unavailable):
+            come(*known)
+        assert turnstile.inside == 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
+import threading
 from typing import Any
 
 import gevent
@@ -10,7 +12,10 @@ import pytest
 
 from coromail.auth.throttle import Throttle
 from coromail.errors import Unavailable
+from coromail.limits import Limits
 from coromail.server.offload import Reception
+from coromail.testing import Known, MailServer
+from tests.security.attack import Raw
 
 
 class Guests:
@@ -61,6 +66,44 @@ def test_what_a_check_raises_is_the_callers_and_printed_by_nobody(capfd: pytest.
         guests.reception(refuse)
     guests.reception.close()
     assert capfd.readouterr() == ("", "")
+
+
+def test_who_is_known_gets_in_while_strangers_fill_the_queue() -> None:
+    """The queue holds one: a stranger's guess, which is at work as long as this test wants."""
+    at_work, over = threading.Event(), threading.Event()
+
+    class Slow(Known):
+        def auth_plain(self, user: str, password: str) -> bool:
+            return bool(self.check_slowly(self.slowly, user, password))
+
+        def slowly(self, user: str, password: str) -> bool:
+            if user == "victim":
+                at_work.set()
+                over.wait(10)
+            return password == "secret"
+
+        def knows(self, user: str) -> bool:
+            return True
+
+    with MailServer(auth_class=Slow, auth_settings={"password_queue": 1}, limits=Limits()) as server:
+        with Raw(server, login="alice"):
+            pass  # 127.0.0.0/24 is known from now on
+
+        def connect(source: str) -> socket.socket:
+            made = socket.create_connection((server.host, server.imap_port), 10, (source, 0))
+            made.recv(1000)
+            return made
+
+        def log_in(client: socket.socket) -> bytes:
+            client.sendall(b"x LOGIN bob secret\r\n")
+            return client.recv(1000)
+
+        with connect("127.7.7.7") as guesser, connect("127.7.7.8") as stranger, connect("127.0.0.1") as known:
+            guesser.sendall(b"x LOGIN victim guess\r\n")
+            assert at_work.wait(10)
+            assert log_in(stranger).startswith(b"x NO [UNAVAILABLE]")
+            assert log_in(known).startswith(b"x OK")
+            over.set()
 
 
 def test_networks_where_somebody_has_logged_in_are_known() -> None:
