@@ -6,6 +6,7 @@ import pytest
 
 from coromail.model import index
 from coromail.model.mailbox import NewMessage
+from coromail.model.object_ids import email_id
 from tests.stores.maildir_home import Home
 
 MAIL = b"Message-ID: <a@example.org>\r\nSubject: a\r\n\r\nbody\r\n"
@@ -88,3 +89,16 @@ def test_properties_are_changes(home: Home) -> None:
     home.restart()
     assert home.inbox.highestmodseq == before + 1
     assert home.inbox.uidnext == 2
+
+
+def test_email_ids_are_kept_with_the_rest_that_reading_a_message_told(home: Home) -> None:
+    box = home.inbox
+    box.append_all([NewMessage(MAIL), NewMessage(REPLY)])
+    ids = [email_id(octets) for octets in (MAIL, REPLY)]
+    assert list(box.email_ids([1, 2])) == ids
+    home.restart()
+    box = home.inbox
+    for file in home.files():
+        (home.path / "cur" / file).write_bytes(b"not read")
+    assert list(box.email_ids([2])) == ids[1:]
+    assert list(box.email_ids([])) == []

@@ -1,4 +1,4 @@
-"""What can be worked out from the messages again, kept so that it need not be: ENVELOPE, BODYSTRUCTURE, summaries.
+"""What can be worked out from the messages again: ENVELOPE, BODYSTRUCTURE, summaries, EMAILID.
 
 An SQLite file beside the journal that may be thrown away at any time. It belongs to one journal, whose identity it
 notes; rows are keyed by mailbox number and UID, both of which are never used again.
@@ -20,18 +20,19 @@ from coromail.stores.maildir.native_lock import NativeLock
 
 logger = logging.getLogger(__name__)
 
-VERSION = 1
+VERSION = 2
 MAILBOXES = 2**31  # their numbers are below, so that keys fit into 64 bits
 SIDE_FILES = (b"", b"-wal", b"-shm", b"-journal")
 
-Row = tuple[int, bytes, bytes, bytes]  # key, ENVELOPE, BODYSTRUCTURE, packed summary
+Row = tuple[int, bytes, bytes, bytes, str]  # key, ENVELOPE, BODYSTRUCTURE, packed summary, EMAILID
 StatusRow = tuple[
     int, ...
 ]  # mailbox, modification times of `cur` and `new`, what `Status` has; octets may be -1
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS message (
-    key INTEGER PRIMARY KEY, envelope BLOB NOT NULL, bodystructure BLOB NOT NULL, summary BLOB NOT NULL);
+    key INTEGER PRIMARY KEY, envelope BLOB NOT NULL, bodystructure BLOB NOT NULL, summary BLOB NOT NULL,
+    email_id TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS status (
     mailbox INTEGER PRIMARY KEY, cur INTEGER NOT NULL, new INTEGER NOT NULL, messages INTEGER NOT NULL,
     recent INTEGER NOT NULL, unseen INTEGER NOT NULL, deleted INTEGER NOT NULL, uidnext INTEGER NOT NULL,
@@ -46,9 +47,9 @@ _NEXT = (
 )
 _STATUS = "SELECT * FROM status WHERE mailbox = ?"
 _KEEP = "INSERT OR REPLACE INTO status VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_RANGE = "SELECT key, envelope, bodystructure, summary FROM message WHERE key BETWEEN ? AND ? ORDER BY key"
+_RANGE = "SELECT key, envelope, bodystructure, summary, email_id FROM message WHERE key BETWEEN ? AND ? ORDER BY key"
 _LIST = (
-    "SELECT key, envelope, bodystructure, summary FROM message"
+    "SELECT key, envelope, bodystructure, summary, email_id FROM message"
     " WHERE key IN (SELECT value FROM json_each(?)) ORDER BY key"
 )
 _SUMMARIES = "SELECT key - ?, summary FROM message WHERE key BETWEEN ? AND ?"
@@ -145,7 +146,7 @@ class Cache:
 
     def put(self, rows: Iterable[Row]) -> None:
         """Keep rows."""
-        self._change("INSERT OR REPLACE INTO message VALUES (?, ?, ?, ?)", rows)
+        self._change("INSERT OR REPLACE INTO message VALUES (?, ?, ?, ?, ?)", rows)
 
     def forget(self, mailbox: int, uids: Iterable[int]) -> None:
         """Drop rows of messages that are gone."""

@@ -1,4 +1,4 @@
-"""ENVELOPE, BODYSTRUCTURE and summaries of many messages at once: from the cache, else from the files."""
+"""ENVELOPE, BODYSTRUCTURE, summaries and EMAILID of many messages at once: from the cache, else from the files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from coromail.message.envelope import envelope
 from coromail.message.lines import to_crlf
 from coromail.message.structure import scan
 from coromail.message.summary import NOTHING, Summary, of_fields
+from coromail.model.object_ids import email_id
 from coromail.stores.maildir.cache import Cache, Row, key
 from coromail.stores.maildir.facts import note
 from coromail.stores.maildir.files import read_dated
@@ -31,6 +32,7 @@ class Details(NamedTuple):
     envelopes: Sequence[bytes]
     bodystructures: Sequence[bytes]
     summaries: Sequence[bytes]
+    email_ids: Sequence[str]
 
 
 def details(mailbox: MaildirMailbox, uids: Iterable[int]) -> Details:
@@ -48,8 +50,8 @@ def details(mailbox: MaildirMailbox, uids: Iterable[int]) -> Details:
     first = key(number, 0)
     if [row[0] - first for row in rows] != wanted:
         rows = _complete(mailbox, wanted, {row[0] - first: row for row in rows})
-    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
-    found = mailbox.last_details = Details(wanted, columns[1], columns[2], columns[3])
+    columns = list(zip(*rows, strict=True)) or [()] * 5
+    found = mailbox.last_details = Details(wanted, *columns[1:])
     return found
 
 
@@ -100,7 +102,7 @@ def describe(row_key: int, octets: bytes) -> Row:
     """The row of a message."""
     root = scan(octets)
     summary = pack_summary(of_fields(root.fields))
-    return row_key, envelope(octets, root), bodystructure(octets, root, True), summary
+    return row_key, envelope(octets, root), bodystructure(octets, root, True), summary, email_id(octets)
 
 
 def summaries(mailbox: MaildirMailbox, uids: Iterable[int]) -> list[Summary]:

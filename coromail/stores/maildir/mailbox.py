@@ -262,6 +262,10 @@ class MaildirMailbox(Mailbox):
         """BODYSTRUCTURE of each message, UIDs ascending. May wait."""
         return details(self, uids).bodystructures
 
+    def email_ids(self, uids: Iterable[int]) -> Iterable[str]:
+        """EMAILID of each message, UIDs ascending. May wait."""
+        return details(self, uids).email_ids
+
     def summaries(self, uids: Iterable[int]) -> list[Summary]:
         """What SORT, THREAD and SEARCH need of each header, UIDs ascending. May wait."""
         return summaries(self, uids)
@@ -290,11 +294,23 @@ class MaildirMailbox(Mailbox):
         self.settle()
         return [MaildirMessage(self, uid) for uid in batch.uids]
 
-    def admit(self, messages: Sequence[Message], by: Listener | None = None) -> None:
+    def exchange(self, uid: int, message: Message, target: Mailbox, by: Listener | None = None) -> None:
+        """One record says both, if both mailboxes are in one journal. May wait; durable after `settle`."""
+        if isinstance(target, MaildirMailbox) and target.account is self.account:
+            target.admit([message], by, appending.Leaving(self, uid))
+        else:
+            super().exchange(uid, message, target, by)
+
+    def admit(
+        self,
+        messages: Sequence[Message],
+        by: Listener | None = None,
+        leaving: appending.Leaving | None = None,
+    ) -> None:
         """Take in messages that came otherwise than by APPEND. May wait; durable after `settle`."""
         flags = [Flags.of(self.spell(message.flags.names)) for message in messages]
         contents = [(message.octets(), message.internaldate) for message in messages]
-        batch = appending.append(self, contents, flags, by, [message.uid for message in messages])
+        batch = appending.append(self, contents, flags, by, [message.uid for message in messages], leaving)
         for message, uid in zip(messages, batch.uids, strict=True):
             message.uid, message.mailbox = uid, self
 
@@ -305,6 +321,7 @@ class MaildirMailbox(Mailbox):
         copied: Added | None = None,
         contents: Sequence[bytes] = (),
         keep_uids: bool = False,
+        leaving: appending.Leaving | None = None,
     ) -> int:
         """Give UIDs, record, put in memory and announce, all without a switch; the modification sequence."""
         first, modseq = self.uidnext, self.highestmodseq + 1
@@ -316,15 +333,22 @@ class MaildirMailbox(Mailbox):
         self.reserve.ensure(uidnext, modseq)
         added = Added(modseq, batch) if copied is None else copied._replace(modseq=modseq, batch=batch)
         if contents:
-            self.write(Kind.APPENDED, pack_appended(added, contents))
+            kind, payload = Kind.APPENDED, pack_appended(added, contents)
+        else:
+            kind, payload = Kind.MOVED_HERE if added.source_uids else Kind.ADDED, added.pack()
+        if leaving is not None:
+            leaving.write_with(self, kind, payload, modseq)
+        else:
+            self.write(kind, payload)
+        if contents:
             if not self.state.unstored:
                 self.appended = time.monotonic()
             self.state.remember(batch, modseq)
-        else:
-            self.write(Kind.MOVED_HERE if added.source_uids else Kind.ADDED, added.pack())
         self.uidnext, self.highestmodseq = uidnext, modseq
         self.state.add(batch, modseq)
         self.announce_added(batch.uids.tolist(), by)
+        if leaving is not None:
+            leaving.go(by)
         return modseq
 
     def settle(self) -> None:
