@@ -22,6 +22,7 @@ from coromail.stores.maildir import (
     status,
     storing,
     takeover,
+    transfer,
 )
 from coromail.stores.maildir.backup import is_clean
 from coromail.stores.maildir.cache import Cache
@@ -99,17 +100,18 @@ class MaildirAccount(Account):
             if not self.closed:
                 return
             self.tree = Tree(self)
-            with storage_errors():
-                opened: Opened = self.offload(self._read)
-            self.closed = False
-            clean = is_clean(opened.found) and not opened.lost
-            end = status.end_of(self.journal) if clean else b""
-            self.cache = Cache(self.directory + CACHE, self.journal.identity, self.durable, end)
-            self.texts = Indexing(self)
             try:
-                self._build(opened)
+                with storage_errors():
+                    opened: Opened = self.offload(self._read)
+                    self.closed = False
+                    clean = is_clean(opened.found) and not opened.lost
+                    end = status.end_of(self.journal) if clean else b""
+                    self.cache = Cache(self.directory + CACHE, self.journal.identity, self.durable, end)
+                    self.texts = Indexing(self)
+                    self._build(opened)
             except BaseException:
                 self.journal.close()
+                self.cache.close()
                 self.closed = True
                 raise
 
@@ -134,11 +136,11 @@ class MaildirAccount(Account):
         self.contents_size = 0
         unfinished: set[int] = set()
         for entry in opened.found.entries:
+            copied = entry.kind in (Kind.ADDED, Kind.MOVED_HERE)
+            source = _source(self.journal.read(entry)) if copied else 0
             if entry.kind >= Kind.SNAPSHOT:
-                self._enter(entry)
-            if entry.kind == Kind.APPENDED or (
-                entry.kind in (Kind.ADDED, Kind.MOVED_HERE) and self._source(entry)
-            ):
+                self._enter(entry, source)
+            if entry.kind == Kind.APPENDED or source:
                 unfinished.add(entry.mailbox)
         clean = is_clean(opened.found) and not opened.lost
         self.crowded = not clean
@@ -147,8 +149,7 @@ class MaildirAccount(Account):
         self.copied = -1
         self.compacted_size = compaction.size_of_snapshots(self.entries)
         if catalogue.renames:
-            with storage_errors():
-                self.offload(folders.finish_renames, self)
+            self.offload(folders.finish_renames, self)
             self.write(Kind.RENAMES_DONE, 0, b"")
         for count, (number, known) in enumerate(list(catalogue.mailboxes.items()), 1):
             self.tree.attach(number, known)
@@ -163,12 +164,6 @@ class MaildirAccount(Account):
         if self.fresh:
             self._import_subscriptions()
 
-    def _source(self, entry: Entry) -> int:
-        try:
-            return source_of(self.journal.read(entry))
-        except ValueError:
-            return 0
-
     def _recover(self, unfinished: set[int]) -> None:
         """Write files again that a crash took away, and finish copies and moves that it interrupted, before
         anybody looks at the folders."""
@@ -176,16 +171,16 @@ class MaildirAccount(Account):
         for mailbox in found:
             storing.restore(mailbox)
         for mailbox in found:
-            with storage_errors():
-                recovery.recover(mailbox)
+            recovery.recover(mailbox)
 
     def _import_subscriptions(self) -> None:
         listed = self.offload(takeover.read_subscriptions, self.directory)
-        self.write(Kind.SUBSCRIBED, 0, b"")
         for parts in [["INBOX"], *listed]:
             self.set_subscribed((self.separator or "").join(parts), True)
+        self.write(Kind.SUBSCRIBED, 0, b"")  # all of them are here
 
-    def _enter(self, entry: Entry) -> None:
+    def _enter(self, entry: Entry, source: int) -> None:
+        """Note where a record is; `source` is the mailbox that its messages came from, 0 for none."""
         if entry.kind == Kind.SNAPSHOT:
             self.entries[entry.mailbox] = [entry]
             return
@@ -194,7 +189,7 @@ class MaildirAccount(Account):
             self.contents_size += entry.length
         if entry.kind == Kind.MOVED_HERE:
             away = entry._replace(kind=Kind.MOVED_AWAY)
-            self.entries.setdefault(self._source(entry), []).append(away)
+            self.entries.setdefault(source, []).append(away)
 
     def released(self) -> bool:
         """The last model was closed. The account leaves memory later, or at once where nothing comes later."""
@@ -238,7 +233,7 @@ class MaildirAccount(Account):
                 opening.numbers_are_safe(self.journal)
                 backup.copy(self)
                 status.complete(self, end)
-            except StorageError as error:
+            except (StorageError, OSError) as error:
                 logger.warning("%r cannot be closed properly: %s", self.journal.path, error)
             if wanted():
                 self.texts.close()
@@ -260,6 +255,7 @@ class MaildirAccount(Account):
         if self.closed:
             return
         try:
+            transfer.finish(self)
             compact = compaction.worthwhile(self)
             self._store(compact)
             if compact:
@@ -312,7 +308,7 @@ class MaildirAccount(Account):
         if kind in OF_TREE:
             self.catalogue.apply(kind, number, payload)
         else:
-            self._enter(entry)
+            self._enter(entry, _source(payload) if kind == Kind.MOVED_HERE else 0)
 
     def next_uidvalidity(self) -> int:
         """A UIDVALIDITY that no mailbox of this account ever had. It counts as given when its record is written."""
@@ -337,6 +333,14 @@ class MaildirAccount(Account):
         """Write changed properties of the account down."""
         for name, value in changes.items():
             self.write(Kind.PROPERTY, 0, pack_property(name, value))
+
+
+def _source(payload: bytes) -> int:
+    """The mailbox that the messages of an ADDED or MOVED_HERE record came from, 0 when it says none."""
+    try:
+        return source_of(payload)
+    except ValueError:
+        return 0
 
 
 def _nothing() -> None:

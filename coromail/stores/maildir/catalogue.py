@@ -52,9 +52,10 @@ class Catalogue:
         elif kind == Kind.PROPERTY:
             self._apply_property(number, payload)
         elif kind == Kind.SUBSCRIBED:
-            self.has_subscriptions = True
             if payload:
                 self.subscriptions.add(payload.decode("utf-8", "surrogatepass"))
+            else:
+                self.has_subscriptions = True
         elif kind == Kind.UNSUBSCRIBED:
             self.subscriptions.discard(payload.decode("utf-8", "surrogatepass"))
 

@@ -13,7 +13,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from coromail.stores.maildir import storing
+from coromail.stores.maildir import storing, transfer
 from coromail.stores.maildir.journal import CHECKSUM, HEAD, START, Entry, Journal, lock, new_header, record
 from coromail.stores.maildir.oserrors import storage_errors
 from coromail.stores.maildir.records import Kind
@@ -61,6 +61,7 @@ def unfinished(state: State) -> bool:
 
 def repair(account: MaildirAccount) -> None:
     """Write the journal anew because the old file cannot be trusted. Raises OSError if that cannot be now."""
+    transfer.finish(account)
     if not possible(account, with_unstored=True):
         raise OSError(errno.EIO, "the journal cannot be written anew now")
     for mailbox in account.by_number.values():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from coromail.errors import Expunged
 from coromail.stores.maildir.files import measure_all
+from coromail.stores.maildir.oserrors import storage_errors
 from coromail.stores.maildir.packing import NO_DATE, NO_SIZE
 from coromail.stores.maildir.reading import locate
 
@@ -63,7 +64,8 @@ def leave(mailbox: MaildirMailbox, uids: Sequence[int]) -> None:
 def look_up(mailbox: MaildirMailbox, uids: Sequence[int], with_size: bool) -> None:
     """Look at the files of these messages and keep what they say."""
     for start in range(0, len(uids), CHUNK):
-        _look_up(mailbox, uids[start : start + CHUNK], with_size)
+        with storage_errors():
+            _look_up(mailbox, uids[start : start + CHUNK], with_size)
 
 
 def _look_up(mailbox: MaildirMailbox, uids: Sequence[int], with_size: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from coromail.message.lines import crlf_size
@@ -13,6 +13,7 @@ from coromail.stores.maildir.journal import sync_folder
 from coromail.stores.maildir.names import new_base, split_name
 
 FOLDERS = (b"new", b"tmp", b"cur")  # `cur` last: a folder without it is no mailbox yet
+PASSING = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE)
 ON_THE_HUB = 256 * 1024  # a file larger than this is always read by the pool
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
@@ -202,24 +203,23 @@ def read_rest(fd: int, size: int) -> bytes:
     return b"".join(pieces)
 
 
-def measure(paths: Iterable[bytes | None], with_size: bool) -> Iterator[tuple[int, int] | None]:
-    """Size with CRLF line ends (-1 unless asked for) and modification time of files, None for missing ones."""
-    for path in paths:
-        try:
-            if path is None:
-                yield None
-            elif with_size:
-                octets, date = read_dated(path)
-                yield crlf_size(octets), date
-            else:
-                yield -1, int(os.stat(path, follow_symlinks=False).st_mtime)
-        except OSError:
-            yield None
+def measure_all(paths: Iterable[bytes | None], with_size: bool) -> list[tuple[int, int] | None]:
+    """`measure` for each path, None where that is None."""
+    return [None if path is None else measure(path, with_size) for path in paths]
 
 
-def measure_all(paths: Sequence[bytes | None], with_size: bool) -> list[tuple[int, int] | None]:
-    """`measure` as a list, for `offload`."""
-    return list(measure(paths, with_size))
+def measure(path: bytes, with_size: bool) -> tuple[int, int] | None:
+    """Size with CRLF line ends (-1 unless asked for) and modification time of a file, None where there is none that
+    can ever be read. Raises OSError for faults that pass."""
+    try:
+        if with_size:
+            octets, date = read_dated(path)
+            return crlf_size(octets), date
+        return -1, int(os.stat(path, follow_symlinks=False).st_mtime)
+    except OSError as error:
+        if error.errno in PASSING:
+            raise
+        return None
 
 
 def link_all(pairs: Sequence[tuple[bytes, bytes]], move: bool) -> list[int]:

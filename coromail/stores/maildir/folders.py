@@ -50,7 +50,7 @@ def create(parent: MaildirMailbox, name: str) -> MaildirMailbox:
             raise MailboxExists("There is a mailbox of this name")
         with storage_errors():
             account.offload(make_folder, account.directory, folder)
-        made = account.tree.found(folder)
+            made = account.tree.found(folder)
         if made is None:
             raise MailboxExists("There is a mailbox of this name")
         account.journal.settle()
@@ -118,14 +118,13 @@ def rename(mailbox: MaildirMailbox, parent: Mailbox, name: str) -> None:
             raise MailboxExists("There is a folder of this name")
         undo = pack_renames([(node.number, node.folder) for node, _ in plan])
         account.write(Kind.RENAMED, 0, pack_renames([(node.number, folder) for node, folder in plan]))
-        account.journal.settle()
         # Files that are listed or renamed at this moment are looked for again afterwards.
         try:
+            account.journal.settle()
             with storage_errors():
                 rename_folders(pairs)
         except StorageError:
-            account.write(Kind.RENAMED, 0, undo)
-            account.write(Kind.RENAMES_DONE, 0, b"")
+            _take_back(account, undo)
             raise
         old_parent = mailbox.parent
         for node, folder in plan:
@@ -137,6 +136,15 @@ def rename(mailbox: MaildirMailbox, parent: Mailbox, name: str) -> None:
         account.write(Kind.RENAMES_DONE, 0, b"")
         if isinstance(old_parent, type(mailbox)):
             account.tree.prune(old_parent)
+
+
+def _take_back(account: MaildirAccount, undo: bytes) -> None:
+    """The folders kept their names. If that cannot be written down, the next start renames them after all."""
+    try:
+        account.write(Kind.RENAMED, 0, undo)
+        account.write(Kind.RENAMES_DONE, 0, b"")
+    except StorageError:
+        account.catalogue.apply(Kind.RENAMED, 0, undo)
 
 
 def _plan(mailbox: MaildirMailbox, parts: list[str]) -> list[tuple[MaildirMailbox, bytes]]:

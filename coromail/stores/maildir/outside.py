@@ -142,15 +142,15 @@ class Outside:
         """We change `cur` ourselves: what is new to the folder's modification time is no news by itself.
 
         In a small folder it is looked at all the same. In a large one, what others did at the same time is
-        found a little later.
+        found a little later. A fault here changes nothing: the next look meets it.
         """
         cur = self._mailbox.path + b"/cur"
-        known = self._cur_seen >= 0 and os.stat(cur).st_mtime_ns == self._cur_seen
+        known = self._cur_seen >= 0 and _changed_at(cur) == self._cur_seen
         yield
         if not known or len(self._mailbox.index) < SMALL:
             self._cur_seen = -1
         else:
-            self._cur_seen = os.stat(cur).st_mtime_ns
+            self._cur_seen = _changed_at(cur)
             self._recheck = min(self._recheck, time.monotonic() + LATER)
 
     def _new_is_due(self) -> bool:
@@ -184,7 +184,11 @@ class Outside:
             difference = mailbox.account.offload(compare, cur, names, infos)
         self._cur_seen, self._recheck = changed_at, float("inf")
         self.settled = True
-        merging.merge(mailbox, known, names, graves, difference)
+        try:
+            merging.merge(mailbox, known, names, graves, difference)
+        except BaseException:
+            self.suspect()
+            raise
         took = time.monotonic() - started
         self._not_before = time.monotonic() + took * SHARE if self._hinted else 0.0
         if racy and len(names) < SMALL:
@@ -200,3 +204,11 @@ class Outside:
             if not arrivals.take_in(self._mailbox, names_in(new)):
                 break
         self._new_seen = -1 if racy else changed_at
+
+
+def _changed_at(path: bytes) -> int:
+    """When a folder changed, in nanoseconds since 1970; -1 when that cannot be known."""
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return -1

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 AT_ONCE = 5000
 MOST_OCTETS = 1 << 26  # of a list of keywords
 
+# A list that is there and cannot be read now is an error: going on without it would give old mail new numbers.
+_ABSENT = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
+
 
 class Server(IntEnum):
     """Whose Maildir it was: the value of `State.scanned`."""
@@ -52,12 +55,15 @@ class UidList:
 
 
 def read_uidlist(path: bytes) -> UidList | None:
-    """The UID list of another server in a folder, None when there is none that can be read. Blocks."""
+    """The UID list of another server in a folder, None when there is none that says anything. Blocks.
+
+    Raises OSError when there is one that cannot be read; so do all that read such files.
+    """
     for name, server in ((b"dovecot-uidlist", Server.DOVECOT), (b"courierimapuiddb", Server.COURIER)):
         try:
             with open(path + b"/" + name, "rb") as file:
                 found = parse_uidlist(file, server)
-        except OSError:
+        except _ABSENT:
             continue
         if found is not None:
             return found
@@ -66,7 +72,11 @@ def read_uidlist(path: bytes) -> UidList | None:
 
 def has_uidlist(path: bytes) -> bool:
     """Whether it is worth a hop to another thread to read the UID list of another server."""
-    return any(os.path.exists(path + name) for name in (b"/dovecot-uidlist", b"/courierimapuiddb"))
+    for name in (b"/dovecot-uidlist", b"/courierimapuiddb"):
+        with contextlib.suppress(*_ABSENT):
+            os.stat(path + name)
+            return True
+    return False
 
 
 def parse_uidlist(lines: Iterator[bytes], server: Server) -> UidList | None:
@@ -111,7 +121,7 @@ def read_keywords(path: bytes) -> dict[str, str]:
     try:
         with open(path + b"/dovecot-keywords", "rb") as file:
             lines = list(islice(file, 100))
-    except OSError:
+    except _ABSENT:
         return keywords
     for line in lines:
         place, _, name = line.strip().partition(b" ")
@@ -128,10 +138,10 @@ def read_courier_keywords(path: bytes) -> dict[bytes, list[str]]:
     """
     folder = path + b"/courierimapkeywords"
     found: dict[bytes, list[str]] = {}
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(*_ABSENT):
         found = parse_courier_keywords(_lines(folder + b"/:list"))
     changes: list[tuple[float, bytes, bytes]] = []
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(*_ABSENT):
         for name in os.listdir(folder):
             if name.startswith(b"."):
                 written, _, base = name[1:].partition(b".")
@@ -139,7 +149,7 @@ def read_courier_keywords(path: bytes) -> dict[bytes, list[str]]:
             elif not name.startswith(b":"):
                 changes.append((math.inf, name, name))
     for _, base, name in sorted(changes):
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(*_ABSENT):
             lines = _lines(folder + b"/" + name)
             found[base] = [line.decode("ascii") for line in lines if is_keyword(line)]
     return found
@@ -177,7 +187,7 @@ def read_subscriptions(path: bytes) -> list[list[str]]:
         try:
             with open(path + b"/" + name, "rb") as file:
                 lines = file.read(1 << 20).splitlines()
-        except OSError:
+        except _ABSENT:
             continue
         tabs = bool(lines) and lines[0].startswith(b"V\t")
         for line in lines[2:] if tabs else lines:
@@ -253,7 +263,7 @@ def read_pop3_list(path: bytes) -> dict[bytes, bytes]:
     try:
         with open(path + b"/courierpop3dsizelist", "rb") as file:
             return parse_pop3_list(file)
-    except OSError:
+    except _ABSENT:
         return {}
 
 

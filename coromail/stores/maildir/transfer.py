@@ -16,7 +16,7 @@ from coromail.errors import NotAllowed, StorageError
 from coromail.model.flags import Flags
 from coromail.model.listener import Listener
 from coromail.stores.maildir import storing
-from coromail.stores.maildir.files import find, link_all
+from coromail.stores.maildir.files import find, link_all, remove_all
 from coromail.stores.maildir.journal import sync_folder
 from coromail.stores.maildir.names import another_base, info_for
 from coromail.stores.maildir.oserrors import storage_error
@@ -24,6 +24,7 @@ from coromail.stores.maildir.packing import Batch
 from coromail.stores.maildir.records import MODSEQ, Added, Kind
 
 if TYPE_CHECKING:
+    from coromail.stores.maildir.account import MaildirAccount
     from coromail.stores.maildir.mailbox import MaildirMailbox
 
 logger = logging.getLogger(__name__)
@@ -55,14 +56,28 @@ def copy(
             target.pending[base] = path
         try:
             modseq = _record(source, old, positions, target, batch, by, move)
-            target.settle()
+            failure = _settle(target, move)
             in_place = _make_names(source, target, pairs, batch, modseq, move)
         except BaseException:
             _forget_paths(target, batch)
             raise
         if in_place:
             _forget_paths(target, batch)
+    if failure is not None:
+        raise failure
     return list(zip(old, batch.uids, strict=True))
+
+
+def _settle(target: MaildirMailbox, move: bool) -> StorageError | None:
+    """Wait until the record is durable. Should that fail, moved messages are in `target` for all who look: their files
+    have to follow before the client is told of the failure."""
+    try:
+        target.settle()
+    except StorageError as error:
+        if not move:
+            raise
+        return error
+    return None
 
 
 def _forget_paths(target: MaildirMailbox, batch: Batch) -> None:
@@ -135,10 +150,11 @@ def _make_names(
             lost = account.offload(make_names, pairs, move, source.path, target.path, account.durable)
     except OSError as error:
         if move:
-            # The record stands and says where the files are; the next start makes the names.
+            # The record stands and says where the files are; `finish` or the next start makes the names.
             logger.warning("moved messages keep their files in %r for now: %s", source.path, error)
             account.needed.update((source.number, base) for base in bases)
             return False
+        account.offload(remove_all, [new for _, new in pairs])
         _take_back(target, batch)
         raise storage_error(error) from error
     target.write(Kind.LINKED, MODSEQ.pack(modseq))
@@ -149,6 +165,24 @@ def _make_names(
     if gone:
         target.dismiss(gone)
     return True
+
+
+def finish(account: MaildirAccount) -> None:
+    """Make the names of moved messages that a fault prevented. Waits. Raises OSError if they still cannot be made."""
+    bases = {base for _, base in account.needed}
+    for target in account.by_number.values() if bases else ():
+        stuck = {base: old for base, old in target.pending.items() if base_of(old) in bases}
+        if not stuck:
+            continue
+        columns = zip(target.state.names, target.state.infos, strict=True)
+        pairs = [
+            (stuck[base], target.path + b"/cur/" + base + info) for base, info in columns if base in stuck
+        ]
+        account.offload(link_all, pairs, True)
+        account.offload(sync_folder, target.path + b"/cur")
+        for base, old in stuck.items():
+            target.pending.pop(base, None)
+            account.needed = {one for one in account.needed if one[1] != base_of(old)}
 
 
 def _take_back(target: MaildirMailbox, batch: Batch) -> None:
