@@ -22,7 +22,6 @@ from coromail.stores.maildir import appending, facts, folders, reading, status, 
 from coromail.stores.maildir.catalogue import pack_property
 from coromail.stores.maildir.details import Details, details, summaries
 from coromail.stores.maildir.message import MaildirMessage
-from coromail.stores.maildir.oserrors import storage_errors
 from coromail.stores.maildir.outside import Outside
 from coromail.stores.maildir.packing import Batch
 from coromail.stores.maildir.records import (
@@ -96,11 +95,10 @@ class MaildirMailbox(Mailbox):
         return "state" in self.__dict__
 
     def load(self) -> None:
-        """Make the columns from the journal, without a switch. Raises a storage error if it cannot be read."""
+        """Make the columns from the journal, without a switch."""
         account = self.account
         entries = account.entries.get(self.number, ())
-        with storage_errors():
-            self.state = state = decode([(entry.kind, account.journal.read(entry)) for entry in entries])
+        self.state = state = decode([(entry.kind, account.journal.read(entry)) for entry in entries])
         self.index = state.index
         self.uidnext, self.highestmodseq, self.recent_from = state.uidnext, state.modseq, state.recent_from
         keywords = [name for flags in set(state.index.flags) for name in flags.keywords()]
@@ -296,23 +294,11 @@ class MaildirMailbox(Mailbox):
         self.settle()
         return [MaildirMessage(self, uid) for uid in batch.uids]
 
-    def exchange(self, uid: int, message: Message, target: Mailbox, by: Listener | None = None) -> None:
-        """One record says both, if both mailboxes are in one journal. May wait; durable after `settle`."""
-        if isinstance(target, MaildirMailbox) and target.account is self.account:
-            target.admit([message], by, appending.Leaving(self, uid))
-        else:
-            super().exchange(uid, message, target, by)
-
-    def admit(
-        self,
-        messages: Sequence[Message],
-        by: Listener | None = None,
-        leaving: appending.Leaving | None = None,
-    ) -> None:
+    def admit(self, messages: Sequence[Message], by: Listener | None = None) -> None:
         """Take in messages that came otherwise than by APPEND. May wait; durable after `settle`."""
         flags = [Flags.of(self.spell(message.flags.names)) for message in messages]
         contents = [(message.octets(), message.internaldate) for message in messages]
-        batch = appending.append(self, contents, flags, by, [message.uid for message in messages], leaving)
+        batch = appending.append(self, contents, flags, by, [message.uid for message in messages])
         for message, uid in zip(messages, batch.uids, strict=True):
             message.uid, message.mailbox = uid, self
 
@@ -323,7 +309,6 @@ class MaildirMailbox(Mailbox):
         copied: Added | None = None,
         contents: Sequence[bytes] = (),
         keep_uids: bool = False,
-        leaving: appending.Leaving | None = None,
     ) -> int:
         """Give UIDs, record, put in memory and announce, all without a switch; the modification sequence."""
         first, modseq = self.uidnext, self.highestmodseq + 1
@@ -335,22 +320,15 @@ class MaildirMailbox(Mailbox):
         self.reserve.ensure(uidnext, modseq)
         added = Added(modseq, batch) if copied is None else copied._replace(modseq=modseq, batch=batch)
         if contents:
-            kind, payload = Kind.APPENDED, pack_appended(added, contents)
-        else:
-            kind, payload = Kind.MOVED_HERE if added.source_uids else Kind.ADDED, added.pack()
-        if leaving is not None:
-            leaving.write_with(self, kind, payload, modseq)
-        else:
-            self.write(kind, payload)
-        if contents:
+            self.write(Kind.APPENDED, pack_appended(added, contents))
             if not self.state.unstored:
                 self.appended = time.monotonic()
             self.state.remember(batch, modseq)
+        else:
+            self.write(Kind.MOVED_HERE if added.source_uids else Kind.ADDED, added.pack())
         self.uidnext, self.highestmodseq = uidnext, modseq
         self.state.add(batch, modseq)
         self.announce_added(batch.uids.tolist(), by)
-        if leaving is not None:
-            leaving.go(by)
         return modseq
 
     def settle(self) -> None:
@@ -367,9 +345,9 @@ class MaildirMailbox(Mailbox):
     def record_properties(self, changes: Mapping[str, bytes | None]) -> None:
         """Write changed properties down. A name without messages keeps them only while it is in memory."""
         if self.number:
-            self.reserve.note(self.highestmodseq + 1)
             for name, value in changes.items():
                 self.write(Kind.PROPERTY, pack_property(name, value))
+            self.reserve.note(self.highestmodseq + 1)
 
     # Changing and removing
 
