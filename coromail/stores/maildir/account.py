@@ -179,7 +179,7 @@ class MaildirAccount(Account):
             self.set_subscribed((self.separator or "").join(parts), True)
         self.write(Kind.SUBSCRIBED, 0, b"")  # all of them are here
 
-    def _enter(self, entry: Entry, source: int) -> None:
+    def _enter(self, entry: Entry, source: int = 0) -> None:
         """Note where a record is; `source` is the mailbox that its messages came from, 0 for none."""
         if entry.kind == Kind.SNAPSHOT:
             self.entries[entry.mailbox] = [entry]
