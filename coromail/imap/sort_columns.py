@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from coromail.message.summary import first_display, first_mailbox
 from coromail.message.summary_page import UNDATED, Page
@@ -14,7 +15,10 @@ from coromail.model.headers import Codes, Column, Headers, size_of
 if TYPE_CHECKING:
     from coromail.imap.searching import Search
 
+T = TypeVar("T")
+
 CHUNK = 4000  # messages that are sorted at once, before others may run
+SAMPLES = 16  # keys that are looked at for each bucket of so many
 
 
 def columns(search: Search, headers: Headers, names: Sequence[str]) -> list[Column]:
@@ -104,23 +108,29 @@ def ranks(codes: Codes, breathe: Callable[[], None]) -> list[int]:
     return codes.ranks
 
 
-def sort_stably(order: list[int], key: Callable[[int], int | str], breathe: Callable[[], None]) -> None:
-    """`order.sort`, in steps: others may run between chunks, and to merge some that are sorted is quick."""
-    size = CHUNK
-    while size < len(order):
-        for start in range(0, len(order), size):
-            chunk = order[start : start + size]
-            chunk.sort(key=key)
-            order[start : start + size] = chunk
-            breathe()
-        size *= 8
-    order.sort(key=key)
-    breathe()
+def sort_stably(order: list[int], key: Callable[[int], Any], breathe: Callable[[], None]) -> None:
+    """`order.sort`, in steps: it is dealt out to buckets by some of its keys, which are sorted one by one."""
+    if len(order) <= CHUNK:
+        order.sort(key=key)
+        return
+    size = len(order)
+    some = sorted(map(key, order[:: max(1, size // (SAMPLES * size // CHUNK))]))
+    bounds = some[SAMPLES::SAMPLES]
+    buckets: list[list[int]] = [[] for _ in range(len(bounds) + 1)]
+    for start in range(0, size, CHUNK):
+        for one in order[start : start + CHUNK]:
+            buckets[bisect_right(bounds, key(one))].append(one)
+        breathe()
+    order.clear()
+    for bucket in buckets:
+        bucket.sort(key=key)
+        order += bucket
+        breathe()
 
 
-def in_steps(values: Iterable[int], breathe: Callable[[], None]) -> list[int]:
+def in_steps(values: Iterable[T], breathe: Callable[[], None]) -> list[T]:
     """A list of values that are worked out one by one; others may run now and then."""
-    done: list[int] = []
+    done: list[T] = []
     iterator = iter(values)
     while more := list(islice(iterator, CHUNK)):
         done += more

@@ -18,6 +18,7 @@ Rows = Sequence[int]
 def sort(found: Found, criteria: Sequence[SortCriterion]) -> Found:
     """What was found (in mailbox order, which decides where the criteria do not) in the order asked for."""
     search, uids, places = found
+    breathe = search.session.host.breathe
     headers, rows = search.headers(uids, places if search.view.aligned else None)
     names = [criterion.key for criterion in criteria]
     kept = headers.count == len(uids) and "RELEVANCY" not in names
@@ -25,11 +26,13 @@ def sort(found: Found, criteria: Sequence[SortCriterion]) -> Found:
     done: Sorted | None = headers.answers.get(answer) if kept else None
     if done is None:
         order = array("I", _order(search, criteria, uids, headers, rows))
-        done = Sorted(order, array("I", [uids[place] for place in order]))
+        done = Sorted(order, array("I", in_steps(map(uids.__getitem__, order), breathe)))
         if kept:
             headers.keep_answer(answer, done, 8 * len(order))
-    if places is not None:
-        places = done.order if len(places) == search.view.known else [places[place] for place in done.order]
+    if places is not None and len(places) == search.view.known:
+        places = done.order
+    elif places is not None:
+        places = in_steps(map(places.__getitem__, done.order), breathe)
     return Found(search, done.uids, places)
 
 

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import NamedTuple, TypeVar, cast
 
 from coromail.imap.searching import Found, Search
-from coromail.imap.sort_columns import columns, sort_stably
+from coromail.imap.sort_columns import columns, in_steps, sort_stably
 from coromail.model.headers import Codes, Headers
 
 STEPS = 50  # for each link: how far ancestors are followed to see that it makes no loop, on average
@@ -79,13 +79,13 @@ class Threads:
         self.children: Children = {}
         width = self.count.bit_length()
         # What siblings are sorted by: the sent date, then the order in the mailbox.
-        self.keys = [(date << width) + node for node, date in enumerate(self.dates)]
+        self.keys = in_steps(((date << width) + node for node, date in enumerate(self.dates)), self.breathe)
 
     def of_rows(self, values: Sequence[T]) -> Sequence[T]:
         """Of a column those of the messages searched."""
         if isinstance(self.rows, range):
             return values[: self.count]
-        return [values[row] for row in self.rows]
+        return in_steps(map(values.__getitem__, self.rows), self.breathe)
 
     def is_dummy(self, node: int) -> bool:
         """Whether the node is no message that was searched."""
@@ -306,6 +306,7 @@ def _replies(threads: Threads) -> Sequence[int]:
     found = bytearray()
     for _, page in threads.headers.read(threads.search.summaries):
         found += page.replies
+        threads.breathe()
     return threads.of_rows(found)
 
 
