@@ -1,4 +1,7 @@
-"""From Courier, in place. Its `imapd` is started on a Maildir as its own documentation says for tunnels."""
+"""From Courier, in place. Its `imapd` is started on a Maildir as its own documentation says for tunnels.
+
+COURIER_IMAPD may name the command; `.ci/run` unpacks Courier beside Dovecot that way.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from tests.clients.programs import needs, run, written
 from tests.clients.site import USERS, Site
 from tests.migration.work import fetched, look, mail, subscribed
 
-IMAPD = os.environ.get("COURIER_IMAPD") or shutil.which("imapd", path="/usr/lib/courier:/usr/bin")
+IMAPD = os.environ.get("COURIER_IMAPD") or shutil.which("imapd", path="/usr/bin")
 
 pytestmark = [
     pytest.mark.skipif(IMAPD is None, reason="courier-imap is not installed"),
