@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from sys import maxsize
 from typing import TYPE_CHECKING, Any, Protocol
 
 from coromail.auth.connection_facts import ConnectionFacts
 from coromail.context import Context
 from coromail.limits import Limits
+from coromail.message.limits import UNDERSTOOD
 from coromail.model.headers import Shelf
 from coromail.pop3_policy import Pop3Policy
 
@@ -69,7 +71,7 @@ class Host:
         self.model_class = model_class
         self.auth_context = auth_context or Context()
         self.model_context = model_context or Context()
-        self.limits = limits or Limits()
+        self.set_limits(limits or Limits())
         self.hostname = hostname
         self.tls_available = False
         self.plaintext_without_tls = False
@@ -80,6 +82,12 @@ class Host:
         self.pop3 = Pop3Policy()
         self.plugins: Pipeline | None = None
         self.shelf = Shelf()
+
+    def set_limits(self, limits: Limits) -> None:
+        """Put these in force."""
+        self.limits = limits
+        UNDERSTOOD.levels, UNDERSTOOD.parts = limits.mime_levels or maxsize, limits.mime_parts or maxsize
+        UNDERSTOOD.field, UNDERSTOOD.header = limits.header_field or maxsize, limits.header or maxsize
 
     def id(self, session: Any) -> dict[str, str]:
         """What ID says about the server (RFC 2971 section 3.3)."""

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Limits:
-    """Sizes in octets, times in seconds; 0 switches a limit on numbers or times off."""
+    """Sizes in octets, times in seconds; 0 switches a limit on numbers or times off.
+
+    The last four say how much of a message is understood, in all servers of the process: those of the last one count.
+    """
 
     unauth_commands: int = 10  # command lines before login, then BYE
     unauth_idle: float = 300
@@ -32,3 +35,7 @@ class Limits:
     allow_networks: list[str] = field(default_factory=list)  # who may connect; empty: everybody
     deny_networks: list[str] = field(default_factory=list)  # who may not, allowed or not
     exempt_networks: list[str] = field(default_factory=list)  # under no connection limit and no login delay
+    mime_levels: int = 100  # of multiparts and messages within each other; what is deeper is one part
+    mime_parts: int = 10_000  # the last one holds the rest
+    header_field: int = 1_000_000  # the rest of it is not looked at
+    header: int = 10_000_000

@@ -226,6 +226,10 @@ class LimitSettings(Section):
     exempt_networks: Networks = _setting(
         [], "addresses under no connection limit and no delay after failed logins (monitoring, tests)"
     )
+    mime_levels: Count = _setting(100, "levels of a message that are told apart; what is deeper is one part")
+    mime_parts: Count = _setting(10_000, "parts of a message that are told apart; the last holds the rest")
+    header_field: Size = _setting(1_000_000, "octets of a header field that are understood; all are served")
+    header: Size = _setting(10_000_000, "octets of a header that are understood; all are served")
 
     def limits(self) -> Limits:
         """These settings as the sessions and the server use them."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .headers import MAX_FIELD
 from .lexical import comment_end, quoted_end, unquote
+from .limits import UNDERSTOOD
 
 
 class Address(NamedTuple):
@@ -42,7 +42,7 @@ _token = re.compile(rb"[\x00-\x20]+|[()<>@,:;\"\[]|(?:[^()<>@,:;\"\[\\\x00-\x20]
 
 def parse(value: bytes) -> list[Address]:
     """The addresses of an unfolded From, Sender, Reply-To, To, Cc or Bcc; of a huge field the first 1 MB."""
-    value = value[:MAX_FIELD].rstrip()
+    value = value[: UNDERSTOOD.field].rstrip()
     addresses: list[Address] = []
     position, end = 0, len(value)
     while position < end:

@@ -1,8 +1,8 @@
 """Header fields of one entity (RFC 5322 section 2.2), found in octets by offset.
 
 A line ends with LF or CRLF; a field is a line and the folded lines after it. What is no field (no colon, a
-space in the name) is passed over. Limits: of one header the first `MAX_HEADER` octets are parsed, of one
-field the first `MAX_FIELD`; what lies beyond is still sent as it is by the sections, only not understood.
+space in the name) is passed over. Of one header, and of one field, so many octets are parsed as
+`limits.UNDERSTOOD` says; what lies beyond is still sent as it is by the sections, only not understood.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import product
 
-MAX_FIELD = 1_000_000
-MAX_HEADER = 10_000_000
+from .limits import UNDERSTOOD
 
 Fields = Sequence[tuple[bytes, bytes]]
 
@@ -68,11 +67,11 @@ def fields(octets: bytes, start: int, end: int) -> list[tuple[bytes, bytes]]:
     The raw value is all between the colon and the CRLF that ends the field, folds kept.
     """
     found = []
-    for line in _split_fields(octets[start : min(end, start + MAX_HEADER)]):
+    for line in _split_fields(octets[start : min(end, start + UNDERSTOOD.header)]):
         name, colon, value = line.partition(b":")
         name = name.rstrip(b" \t")
         if colon and name and b" " not in name and b"\t" not in name:
-            found.append((name, value[:MAX_FIELD].removesuffix(b"\r")))
+            found.append((name, value[: UNDERSTOOD.field].removesuffix(b"\r")))
     return found
 
 
@@ -89,9 +88,10 @@ def known_fields(octets: bytes, start: int, end: int) -> dict[bytes, bytes]:
 
     The first of a kind counts, but several To, Cc or Bcc fields are one list (RFC 5322 section 4.5.3).
     """
+    most = UNDERSTOOD.field
     found: dict[bytes, bytes] = {}
     more: dict[bytes, list[bytes]] = {}
-    for line in _split_fields(octets[start : min(end, start + MAX_HEADER)]):
+    for line in _split_fields(octets[start : min(end, start + UNDERSTOOD.header)]):
         if line[:3] not in _STARTS:
             continue
         name, colon, value = line.partition(b":")
@@ -102,8 +102,8 @@ def known_fields(octets: bytes, start: int, end: int) -> dict[bytes, bytes]:
                 continue
         if not colon:
             continue
-        if len(value) > MAX_FIELD:
-            value = value[:MAX_FIELD]
+        if len(value) > most:
+            value = value[:most]
         if b"\n" in value:
             value = value.replace(b"\r\n", b"").replace(b"\n", b"")
         if name not in found:
@@ -111,13 +111,13 @@ def known_fields(octets: bytes, start: int, end: int) -> dict[bytes, bytes]:
         elif name in _REPEATED:
             more.setdefault(name, [found[name]]).append(value.strip())
     for name, values in more.items():
-        found[name] = b", ".join(values)[:MAX_FIELD]
+        found[name] = b", ".join(values)[:most]
     return found
 
 
 def structural_fields(octets: bytes, start: int, end: int) -> dict[bytes, bytes]:
     """Of `known_fields` those that say how an entity is built: Content-Type, Content-Transfer-Encoding."""
-    end = min(end, start + MAX_HEADER)
+    end = min(end, start + UNDERSTOOD.header)
     header = octets[start:end].lower()
     found: dict[bytes, bytes] = {}
     at = header.find(b"content-t")
@@ -127,14 +127,14 @@ def structural_fields(octets: bytes, start: int, end: int) -> dict[bytes, bytes]
             name, colon, value = octets[start + at : start + stop].partition(b":")
             name = name.lower().rstrip(b" \t")
             if colon and name in _STRUCTURAL and name not in found:
-                found[name] = unfold(value[:MAX_FIELD])
+                found[name] = unfold(value[: UNDERSTOOD.field])
         at = header.find(b"content-t", stop)
     return found
 
 
 def encoded_fields(octets: bytes, start: int, end: int) -> list[tuple[bytes, bytes]]:
     """Of `fields` those in which there may be encoded words (RFC 2047)."""
-    header = octets[start : min(end, start + MAX_HEADER)]
+    header = octets[start : min(end, start + UNDERSTOOD.header)]
     found = []
     at = header.find(b"=?")
     while at >= 0:

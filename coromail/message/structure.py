@@ -5,7 +5,7 @@ parent leaves it, so an outer boundary always ends what is inside. A delimiter i
 and only white space after it, as the grammar in RFC 2046 section 5.1.1 has it. Its prose would let any line
 that begins with the boundary do, but then no boundary could be the beginning of another, and those exist.
 
-Limits: containers below `MAX_DEPTH` levels, and all containers once the message has `MAX_PARTS` parts, are
+Limits (`limits.UNDERSTOOD`): containers below so many levels, and all once the message has so many parts, are
 leaves of type application/octet-stream; the last part counted runs to the end of its multipart.
 """
 
@@ -15,10 +15,8 @@ from collections.abc import Callable, Iterator
 
 from .headers import header_end, known_fields
 from .lexical import without_comments
+from .limits import UNDERSTOOD
 from .parameters import Parameters, content_type, with_parameters
-
-MAX_DEPTH = 100
-MAX_PARTS = 10_000
 
 MediaType = tuple[bytes, bytes, Parameters]
 Read = Callable[[bytes, int, int], dict[bytes, bytes]]  # the fields of a header between two offsets
@@ -132,27 +130,28 @@ class Part:
 
 
 def scan(octets: bytes, read: Read = known_fields) -> Part:
-    """The tree of a message. Never raises; linear in time (at most `MAX_DEPTH` searches over any octet).
+    """The tree of a message. Never raises; linear in time (a search over any octet for each level at most).
 
     With `headers.structural_fields` for `read`, `fields` of the parts have no more than that.
     """
     root = _entity(octets, 0, len(octets), _TEXT, read)
     if root.type not in (b"multipart", b"message"):
         return root
+    levels, parts = UNDERSTOOD.levels, UNDERSTOOD.parts
     waiting = [(root, 0)]
     count = 1
     while waiting:
         part, depth = waiting.pop()
         if part.type == b"multipart":
-            if depth >= MAX_DEPTH or count >= MAX_PARTS:
+            if depth >= levels or count >= parts:
                 part.type, part.subtype = b"application", b"octet-stream"
                 continue
-            part.children = _children(part, MAX_PARTS - count)
+            part.children = _children(part, parts - count)
             count += len(part.children)
             depth += 1
             waiting += [(c, depth) for c in part.children if c.type == b"multipart" or c.type == b"message"]
         elif part.subtype == b"rfc822" or part.subtype == b"global":
-            if depth >= MAX_DEPTH or count >= MAX_PARTS:
+            if depth >= levels or count >= parts:
                 part.type, part.subtype = b"application", b"octet-stream"
                 continue
             part.message = _encapsulated(part)

@@ -353,7 +353,7 @@ class Server(Host):
         if certificates:
             self.use_certificates(certificates)
         if limits is not None:
-            self.limits = limits
+            self.set_limits(limits)
             self.throttle.exempt = _networks(limits.exempt_networks)
         for problem in self.auth_class.reload(self.auth_context):
             logger.error("the old users stay: %s", problem)

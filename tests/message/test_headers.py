@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coromail.message.headers import (
-    MAX_FIELD,
     fields,
     first,
     header_end,
@@ -15,6 +14,7 @@ from coromail.message.headers import (
     select_fields,
     unfold,
 )
+from coromail.message.limits import UNDERSTOOD
 
 
 @pytest.mark.parametrize(
@@ -76,11 +76,11 @@ def test_4_5_3_destination_fields_that_repeat_are_one_list() -> None:
 
 
 def test_of_a_huge_field_the_first_megabyte_is_parsed() -> None:
-    octets = b"Subject: " + b"x" * (MAX_FIELD + 10) + b"\r\nDate: d\r\n\r\n"
+    octets = b"Subject: " + b"x" * (UNDERSTOOD.field + 10) + b"\r\nDate: d\r\n\r\n"
     found = known_fields(octets, 0, len(octets))
-    assert len(found[b"subject"]) <= MAX_FIELD
+    assert len(found[b"subject"]) <= UNDERSTOOD.field
     assert found[b"date"] == b"d"
-    assert len(fields(octets, 0, len(octets))[0][1]) == MAX_FIELD
+    assert len(fields(octets, 0, len(octets))[0][1]) == UNDERSTOOD.field
 
 
 HEADER = b"From: a\r\nTo: b,\r\n c\r\nSUBJECT : s\r\nto: d\r\n\r\n"

@@ -15,12 +15,12 @@ import pytest
 from coromail.message import bodystructure, envelope, scan, section
 from coromail.message.addresses import parse
 from coromail.message.encoded_words import decode
-from coromail.message.headers import MAX_HEADER, fields
+from coromail.message.headers import fields
 from coromail.message.html_text import html_text
 from coromail.message.lexical import without_comments
+from coromail.message.limits import UNDERSTOOD
 from coromail.message.parameters import content_type
 from coromail.message.references import message_ids
-from coromail.message.structure import MAX_DEPTH, MAX_PARTS
 from coromail.message.subject import base_subject
 from coromail.message.text import normalize
 from coromail.message.transfer import quoted_printable, uuencode
@@ -78,7 +78,7 @@ def test_100_000_levels_of_nesting_are_cut_at_the_limit(build: Callable[[int], b
     octets = build(100_000)
     root = scan(octets)
     parts = list(walk(root))
-    assert len(parts) <= 2 * MAX_DEPTH + 2
+    assert len(parts) <= 2 * UNDERSTOOD.levels + 2
     assert (parts[-1].type, parts[-1].subtype) == (b"application", b"octet-stream")
     assert not parts[-1].children
     body_of(octets, root=root)
@@ -90,7 +90,7 @@ def test_100_000_parts_are_cut_at_the_limit(build: Callable[[int], bytes]) -> No
     octets = build(100_000)
     root = scan(octets)
     parts = list(walk(root))
-    assert len(parts) <= MAX_PARTS
+    assert len(parts) <= UNDERSTOOD.parts
     assert root.children[-1].end == len(octets)
     everything(octets)
 
@@ -104,7 +104,7 @@ def test_a_header_of_50_mb_is_parsed_up_to_its_limit() -> None:
     root = scan(octets)
     assert root.fields == {b"subject": b"first"}
     assert octets[root.body_start :] == b"body"
-    assert sum(len(value) for _, value in fields(octets, 0, root.body_start)) <= MAX_HEADER
+    assert sum(len(value) for _, value in fields(octets, 0, root.body_start)) <= UNDERSTOOD.header
     everything(octets)
 
 
