@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-CHUNK = 4000  # messages that are sorted at once, before others may run
+CHUNK = 2000  # messages that are sorted at once, before others may run
 SAMPLES = 16  # keys that are looked at for each bucket of so many
 
 
@@ -48,7 +48,7 @@ def _fill(search: Search, headers: Headers, lacking: Sequence[tuple[Hashable, Co
             if len(column) < first + len(page):
                 values = MAKERS[name](search, headers, first, page)
                 column.extend(cast("Any", values[len(column) - first :]))  # others may have added meanwhile
-        search.session.host.breathe()
+            search.session.host.breathe()
 
 
 def _dates(search: Search, headers: Headers, first: int, page: Page) -> Sequence[int]:
