@@ -29,7 +29,7 @@ hostname: localhost
 listen: {{imap: ["127.0.0.1:{imap}"], imaps: ["127.0.0.1:{imaps}"], pop3: ["127.0.0.1:{pop3}"]}}
 tls: {{certificate: ../cert.pem, key: ../key.pem}}
 auth: {{users_file: users.yaml, plaintext_without_tls: true}}
-store: {{path: "mail/{{user}}"}}
+store: {{path: "mail/{{user}}", text_index: {text_index}}}
 limits: {{exempt_networks: ["127.0.0.0/8"]}}
 """
 
@@ -161,8 +161,8 @@ def _prepare(folder: Path) -> dict[str, int]:
 
 
 def _wait(server: Server) -> Server:
-    """Until the server greets; TimeoutError after ten seconds."""
-    deadline = time.monotonic() + 10
+    """Until the server greets; TimeoutError after a minute."""
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and server.process.poll() is None:
         try:
             with socket.create_connection(("127.0.0.1", server.ports["imap"]), timeout=5) as client:
@@ -174,12 +174,12 @@ def _wait(server: Server) -> Server:
     raise TimeoutError(f"{server.name} does not start; see {server.folder}/log")
 
 
-def coromail(folder: Path, users: Sequence[str]) -> Server:
+def coromail(folder: Path, users: Sequence[str], text_index: bool = True) -> Server:
     """coromail as it is configured by default, but that this machine is under no limit of connections."""
     ports = _prepare(folder)
     stored = dict.fromkeys([*users, *SPARE], f"{{PLAIN}}{PASSWORD}") | {SLOW_USER: hash_password(PASSWORD)}
     (folder / "users.yaml").write_text("".join(f'{u}: {{password: "{p}"}}\n' for u, p in stored.items()))
-    (folder / "coromail.yaml").write_text(COROMAIL.format(**ports))
+    (folder / "coromail.yaml").write_text(COROMAIL.format(text_index=str(text_index).lower(), **ports))
     with (folder / "log").open("wb") as log:
         command = [sys.executable, "-m", "coromail", "serve", "-c", str(folder / "coromail.yaml")]
         process = subprocess.Popen(command, cwd=ROOT, stderr=log, stdout=log)
