@@ -21,7 +21,7 @@ from coromail.auth import crypt, prepare
 from coromail.auth.scram_keys import ScramKeys
 
 MAX_PBKDF2_ROUNDS = 10_000_000
-SCRAM_ITERATIONS = 100_000  # for new verifiers; the client has to compute as many
+SCRAM_ITERATIONS = 65_536  # for new verifiers: clients that use Cyrus SASL refuse to compute more
 DIGESTS = {
     "SHA": "sha1",
     "SHA1": "sha1",
