@@ -189,6 +189,7 @@ OWN_SETTINGS = {
     "store": {
         "fsync": "for MaildirModel: always (an OK is durable) or never (faster; a crash may lose what was told OK)",
         "text_index": "for MaildirModel: true (an index of trigrams for SEARCH, made when first needed) or false",
+        "old_layout": "for MaildirModel: fs (those of Dovecot with LAYOUT=fs become Maildir++ when first opened)",
         "separator": "for MaildirModel: between the levels of a mailbox name; default: /",
     },
 }

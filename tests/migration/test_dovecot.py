@@ -20,18 +20,25 @@ pytestmark = [
 
 @needs("mbsync")
 @needs("fetchmail")
-def test_clients_notice_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("layout", "separator"), [("", "."), (":LAYOUT=fs", "/"), (":LAYOUT=fs:INBOX={inbox}", "/")]
+)
+def test_clients_notice_nothing(layout: str, separator: str, tmp_path: Path) -> None:
     """UIDs, flags, keywords, unique-ids and subscriptions stay; mbsync and fetchmail transfer nothing."""
     site = Site(tmp_path / "site")
-    with dovecot.serving(site, tmp_path / "dovecot"):
+    layout = layout.format(inbox=site.folder / "mail/%u/INBOX")
+    with dovecot.serving(site, tmp_path / "dovecot", layout):
         with site.imap("alice") as client:
-            fill(client, ".")
+            fill(client, separator)
             before, names = look(client), subscribed(client)
         mbsync(site, "alice", tmp_path / "home", sync="All")
         assert fetchmail(site, tmp_path / "home", "alice") == 11
         assert fetchmail(site, tmp_path / "home", "alice") == 0
     files = fetched(tmp_path / "home")
     assert len(files) == 11 + 12 + 10
+    if layout:
+        text = site.configuration.read_text()
+        site.configuration.write_text(text.replace("store: {", "store: {old_layout: fs, "))
     site.start()
     try:
         with site.imap("alice") as client:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coromail.errors import Unavailable
 from coromail.stores.maildir.takeover import Server, parse_courier_keywords, parse_uidlist
 from tests.stores.maildir_home import Home, append, flags, mail, subjects, uids
 
@@ -76,6 +80,92 @@ def test_folders_of_dovecot(tmp_path: Path) -> None:
     home = Home(tmp_path)
     box = home.box("Lists/Entwürfe")
     assert (box.uidvalidity, uids(box), flags(box)) == (5, [7], ["\\Seen"])
+
+
+def nested(folder: Path) -> Path:
+    """Mailboxes as Dovecot keeps them with `LAYOUT=fs`; those without messages of their own have no `cur`."""
+    maildir(folder, ["1600000001.inbox:2,S"], "INBOX")
+    home = folder / "alice"
+    for number, sub in enumerate(
+        ("Lists/Python/a.b", "Lists/Python", "Sent", "INBOX/Sub", "Entw&APw-rfe"), 5
+    ):
+        path = maildir(folder, ["1600000001.a:2,Sa"], sub)
+        (path / "dovecot-uidlist").write_text(f"3 V{number} N90\n{number} Pu{number} :1600000001.a\n")
+        (path / "dovecot-keywords").write_text("0 Work\n")
+    (home / "INBOX/dovecot-uidlist").write_text("3 V4 N90\n42 :1600000001.inbox\n")
+    (home / "subscriptions").write_text("V\t2\n\nINBOX\nLists\tPython\ta.b\n")
+    (home / "sieve").mkdir()
+    (home / "sieve/kept").touch()
+    return home
+
+
+def seen(home: Home) -> dict[str, object]:
+    return {
+        box.full_path: (box.uidvalidity, uids(box), flags(box), box.pop3_uidls(uids(box)))
+        for box in (home.box(box.full_path) for box in home.model.mailboxes() if box.is_selectable)
+    }
+
+
+FROM_FS = {
+    "INBOX": (4, [42], ["\\Seen"], ["0000002a00000004"]),
+    "Lists/Python/a.b": (5, [5], ["\\Seen Work"], ["u5"]),
+    "Lists/Python": (6, [6], ["\\Seen Work"], ["u6"]),
+    "Sent": (7, [7], ["\\Seen Work"], ["u7"]),
+    "INBOX/Sub": (8, [8], ["\\Seen Work"], ["u8"]),
+    "Entwürfe": (9, [9], ["\\Seen Work"], ["u9"]),
+}
+
+
+def test_folders_within_folders(tmp_path: Path) -> None:
+    path = nested(tmp_path)
+    home = Home(tmp_path, old_layout="fs")
+    for _ in range(2):
+        assert seen(home) == FROM_FS
+        assert home.model.subscriptions == {"INBOX", "Lists/Python/a.b"}
+        home.restart()
+    assert sorted(one.name for one in path.iterdir() if one.is_dir() and not one.name.startswith(".")) == [
+        "cur", "new", "sieve", "tmp",
+    ]  # fmt: skip
+
+
+def test_folders_within_folders_with_inbox_at_the_top_and_old_subscriptions(tmp_path: Path) -> None:
+    nested(tmp_path)
+    path = maildir(tmp_path, ["1600000001.top:2,S"])
+    (path / "subscriptions").write_text("Lists/Python/a.b\n")
+    (path / "Sent").rename(path / ".Sent")
+    maildir(tmp_path, ["1600000001.a"], "Sent")
+    home = Home(tmp_path, old_layout="fs")
+    assert subjects(home.inbox) == ["1600000001.top"]
+    assert home.box("Sent").uidvalidity == 7
+    assert home.model.subscriptions == {"INBOX", "Lists/Python/a.b"}
+    for left in ("INBOX/cur/1600000001.inbox:2,S", "Sent/cur/1600000001.a"):
+        assert (path / left).exists(), "names that are taken are left alone"
+
+
+def test_folders_within_folders_after_a_fault_at_every_rename(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for fail_at in range(100):
+        nested(tmp_path / str(fail_at))
+        real, calls = os.rename, iter(range(100))
+
+        def rename(
+            old: bytes, new: bytes, real: Any = real, calls: Any = calls, fail_at: int = fail_at
+        ) -> None:
+            if next(calls) == fail_at:
+                raise OSError(errno.EIO, "bad")
+            real(old, new)
+
+        monkeypatch.setattr(os, "rename", rename)
+        try:
+            Home(tmp_path / str(fail_at), old_layout="fs").model.close()
+        except Unavailable:
+            pass
+        else:
+            return
+        finally:
+            monkeypatch.undo()
+        assert seen(Home(tmp_path / str(fail_at), old_layout="fs")) == FROM_FS
 
 
 def test_courier(tmp_path: Path) -> None:

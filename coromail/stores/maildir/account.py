@@ -17,6 +17,7 @@ from coromail.stores.maildir import (
     checkup,
     compaction,
     folders,
+    fs_layout,
     opening,
     recovery,
     status,
@@ -62,6 +63,7 @@ class MaildirAccount(Account):
         self.directory = user_path(template, user)
         self.durable = settings.get("fsync", "always") != "never"
         self.separator: str | None = str(settings.get("separator", "/"))
+        self.old_layout = str(settings.get("old_layout", ""))
         self.offload: Callable[..., Any] = context.offload
         self.closed = True
         self.fresh = False  # the first model makes what a new user has
@@ -117,6 +119,8 @@ class MaildirAccount(Account):
 
     def _read(self) -> Opened:
         os.makedirs(os.path.dirname(self.directory) or b".", 0o700, exist_ok=True)
+        if self.old_layout == "fs" and not os.path.lexists(self.journal.path):
+            fs_layout.convert(self.directory)
         self.new = not os.path.isdir(self.directory + b"/cur")
         if self.new:
             make_maildir(self.directory)
@@ -174,7 +178,7 @@ class MaildirAccount(Account):
             recovery.recover(mailbox)
 
     def _import_subscriptions(self) -> None:
-        listed = self.offload(takeover.read_subscriptions, self.directory)
+        listed = self.offload(takeover.read_subscriptions, self.directory, self.old_layout == "fs")
         for parts in [["INBOX"], *listed]:
             self.set_subscribed((self.separator or "").join(parts), True)
         self.write(Kind.SUBSCRIBED, 0, b"")  # all of them are here

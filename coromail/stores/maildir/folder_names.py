@@ -23,18 +23,22 @@ def folder_of(parts: Sequence[str]) -> bytes:
     """
     if list(parts) == ["INBOX"]:
         return b""
-    encoded = [_encode(part) for part in parts]
-    folder = b"." + b".".join(encoded)
+    folder = folder_from([_encode(part) for part in parts])
     if len(folder) > LONGEST:
         raise InvalidName("The name is too long")
     return folder
+
+
+def folder_from(pieces: Sequence[bytes]) -> bytes:
+    """The folder of a mailbox whose names from the top are in modified UTF-7."""
+    return b"." + b".".join(piece.replace(b".", _DOT) for piece in pieces)
 
 
 def _encode(part: str) -> bytes:
     if not part or "/" in part or any(character < " " or character == "\x7f" for character in part):
         raise InvalidName("A mailbox cannot have this name")
     try:
-        return mutf7.encode(part).replace(b".", _DOT)
+        return mutf7.encode(part)
     except ValueError:
         raise InvalidName("A mailbox cannot have this name") from None
 

@@ -18,7 +18,7 @@ class MaildirModel(Model):
     """The mailboxes of a user in a Maildir.
 
     Settings: `path` (where the Maildir is; `{user}` becomes the user's name), `fsync` (`always` or `never`),
-    `separator` (of the hierarchy, `/`).
+    `separator` (of the hierarchy, `/`), `old_layout` (`fs`: of what Dovecot left with `LAYOUT=fs`).
     """
 
     sharing = True

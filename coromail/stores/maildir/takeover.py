@@ -180,9 +180,11 @@ def is_keyword(name: bytes) -> bool:
     )
 
 
-def read_subscriptions(path: bytes) -> list[list[str]]:
-    """Subscribed mailboxes of another server, as names from the top. Blocks."""
+def read_subscriptions(path: bytes, slashes: bool = False) -> list[list[str]]:
+    """Subscribed mailboxes of another server, as names from the top; `slashes` are between their levels where it was
+    Dovecot with `LAYOUT=fs`. Blocks."""
     found: list[list[str]] = []
+    separator = b"/" if slashes else b"."
     for name in (b"subscriptions", b"courierimapsubscribed"):
         try:
             with open(path + b"/" + name, "rb") as file:
@@ -192,7 +194,7 @@ def read_subscriptions(path: bytes) -> list[list[str]]:
         tabs = bool(lines) and lines[0].startswith(b"V\t")
         for line in lines[2:] if tabs else lines:
             with contextlib.suppress(ValueError):
-                parts = [mutf7.decode(part) for part in line.split(b"\t" if tabs else b".")]
+                parts = [mutf7.decode(part) for part in line.split(b"\t" if tabs else separator)]
                 if name == b"courierimapsubscribed" and len(parts) > 1 and parts[0] == "INBOX":
                     parts = parts[1:]
                 if all(parts):
