@@ -25,7 +25,7 @@ from benchmarks.workloads import need
 
 USER = "grow"
 TIMES = 20  # operations of each kind
-REST = 2.0  # seconds after which a server has tidied up
+REST = 3.0  # seconds after which a server has tidied up
 AFTER = 120.0  # seconds until a server has forgotten a user who left
 WAIT = 3600.0  # seconds that a server may take for an answer
 INBOX = b"SELECT INBOX"
@@ -110,6 +110,7 @@ def one_mailbox(growth: Growth, files: Path) -> None:
     with growth.running() as server:
         folder = server.folder / "mail" / USER
         mail.make_mailbox(folder, files, growth.size, server.owner)
+        time.sleep(REST)  # a folder that changed just now is looked at again
         with login(server) as client:
             with growth.measured("SELECT for the first time", server):
                 answer = client.command(INBOX)
@@ -200,7 +201,7 @@ def many_mailboxes(growth: Growth, files: Path) -> None:
     """LIST with STATUS of all mailboxes of an account."""
     with growth.running() as server:
         mail.make_mailboxes(server.folder / "mail" / USER, files, growth.size, server.owner)
-        time.sleep(REST)  # folders that changed just now are looked at again
+        time.sleep(REST)
         with growth.measured("LOGIN for the first time", server):
             client = login(server)
         with client:

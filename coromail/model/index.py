@@ -6,11 +6,13 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, MutableSequence, Sequence
 from itertools import compress
+from operator import attrgetter
 from typing import Any
 
 from coromail.model.flags import Flags
 
 GONE_LIMIT = 200_000  # expunged messages that a mailbox remembers: 12 octets each
+_SEEN, _DELETED = attrgetter("seen"), attrgetter("deleted")
 FEW = 8  # ranges that are taken out of a column by moving what is behind each of them
 
 
@@ -103,8 +105,8 @@ class Index:
         self.uids.extend(uids)
         self.flags.extend(flags)
         self.modseqs.extend(modseqs)
-        self.unseen += sum(not entry.seen for entry in flags)
-        deleted = bytearray(entry.deleted for entry in flags)
+        self.unseen += len(flags) - sum(map(_SEEN, flags))
+        deleted = bytearray(map(_DELETED, flags))
         self.deleted += deleted.count(1)
         self._deleted += deleted
 
