@@ -40,7 +40,7 @@ def from_fields(found: Mapping[bytes, bytes]) -> References:
 
 def message_ids(value: bytes) -> list[bytes]:
     """The valid message IDs (RFC 5322 section 3.6.4: with an "@") of a field, normalised, in their order."""
-    return [normal for found in _msg_id(value) if (normal := _normal(found[1]))]
+    return [normal for found in _msg_id(value) if (normal := _normal(found[1]))] if value else []
 
 
 def _normal(msg_id: bytes) -> bytes:

@@ -129,3 +129,23 @@ _words = st.sampled_from(
 def test_any_text_is_a_date_or_none(text: str) -> None:
     found = parse(text.encode())
     assert found is None or found.astimezone(UTC).tzinfo is UTC
+
+
+@given(
+    st.sampled_from(["", "Sat, ", "sat,"]),
+    st.integers(0, 32),
+    st.sampled_from(["Nov", "FEB", "xyz"]),
+    st.integers(1890, 2030),
+    st.tuples(st.integers(0, 25), st.integers(0, 61), st.integers(0, 61)),
+    st.sampled_from(["+0000", "-0000", "+0530", "-2359", "+9999", "GMT", ""]),
+    st.sampled_from(["", " (CET)", "(x)"]),
+)
+@settings(deadline=None)
+def test_the_usual_form_means_what_it_means_among_others(
+    weekday: str, day: int, month: str, year: int, clock: tuple[int, int, int], zone: str, comment: str
+) -> None:
+    """It is read by one expression; a comment in front sends it through all the others."""
+    written = f"{weekday}{day} {month} {year} {clock[0]:02}:{clock[1]:02}:{clock[2]:02} {zone}{comment}"
+    usual, other = parse(written.encode()), parse(f"(comment) {written}".encode())
+    assert usual == other
+    assert usual is None or other is None or usual.utcoffset() == other.utcoffset()
