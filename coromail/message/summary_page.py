@@ -8,7 +8,7 @@ from itertools import compress
 
 from .collation import Comparator
 from .matching import Lines, lines_of
-from .summary import Summary
+from .summary import FIELDS, Summary
 
 TEXTS = ("subject", "base_subject", "from_", "to", "cc", "bcc", "message_id", "references")
 UNDATED = -(2**63)
@@ -58,9 +58,9 @@ class Page:
 
     @property
     def octets(self) -> int:
-        """How much memory it takes, about."""
-        texts = sum(map(len, self.texts.values())) + sum(len(lines.text) for lines in self._lines.values())
-        return texts + 13 * len(self) + OVERHEAD
+        """How much memory it takes, about, with the lines of all fields that are searched."""
+        lines = sum(len(self.texts[field]) for field in FIELDS.values())
+        return sum(map(len, self.texts.values())) + lines + 13 * len(self) + OVERHEAD
 
     def joined(self, other: Page) -> Page:
         """These rows and those of another page behind them."""

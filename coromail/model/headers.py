@@ -75,6 +75,7 @@ class Headers:
         "_ends",
         "_pages",
         "_shelf",
+        "_weights",
         "answers",
         "columns",
         "count",
@@ -100,6 +101,7 @@ class Headers:
         self._shelf = shelf
         self.columns: dict[Hashable, Column] = {}
         self.answers: dict[Hashable, Any] = {}
+        self._weights: dict[Hashable, int] = {}  # octets of the answers
         self.octets = 0
         self.doubtful = False
 
@@ -126,11 +128,11 @@ class Headers:
         page = self._pages[place]
         first += 0 if page is None else len(page)
         found = summaries(self.uids[first : self._ends[place]])
-        more = Page.of(found)
-        whole = more if page is None else page.joined(more)
+        whole = Page.of(found) if page is None else page.joined(Page.of(found))
+        more = whole.octets - (0 if page is None else page.octets)
         if any(one is NOTHING for one in found):
             self.doubtful = True
-        elif self._pages[place] is page and self.room(more.octets):
+        elif self._pages[place] is page and self.room(more):
             self._pages[place] = whole
         return whole
 
@@ -149,7 +151,7 @@ class Headers:
             ends.append(min(count, (ends[-1] if ends else 0) + PAGE))
             new._pages.append(None)
         new.columns = self.columns
-        new.octets = self.octets
+        new.octets = self.octets - sum(self._weights.values())
         return new
 
     def without(self, rows: Sequence[int], uids: array[int]) -> Headers:
@@ -191,10 +193,12 @@ class Headers:
 
     def keep_answer(self, name: Hashable, answer: Any, octets: int) -> None:
         """Keep what was worked out from exactly these rows; the last few are."""
-        while len(self.answers) >= ANSWERS:
-            del self.answers[next(iter(self.answers))]
+        if len(self.answers) >= ANSWERS:
+            oldest = next(iter(self.answers))
+            del self.answers[oldest]
+            self.room(-self._weights.pop(oldest))
         if not self.doubtful and self.room(octets):
-            self.answers[name] = answer
+            self.answers[name], self._weights[name] = answer, octets
 
 
 def _without(column: array[int], rows: Sequence[int]) -> array[int]:
@@ -209,10 +213,7 @@ def size_of(column: Column) -> int:
 
 
 class Shelf:
-    """The headers that are kept, in the order in which they were used; the oldest go when they become too many.
-
-    The count of octets errs to the high side until rows leave: what answers took stays in it.
-    """
+    """The headers that are kept, in the order in which they were used; the oldest go when they become too many."""
 
     def __init__(self, budget: int = BUDGET) -> None:
         self.budget = budget

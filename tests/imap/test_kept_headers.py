@@ -209,6 +209,21 @@ def test_a_mailbox_that_is_no_more_takes_no_room() -> None:
     assert shelf.octets == 0
 
 
+def test_answers_that_are_outdated_take_no_room() -> None:
+    mailbox = box("box")
+    shelf = Shelf()
+    fill(shelf, mailbox)
+    for number in range(20):
+        found = shelf.headers(mailbox)
+        before = shelf.octets
+        for answer_name in range(number):
+            found.keep_answer(answer_name, "answer", 1000)
+        assert shelf.octets - before == 1000 * min(number, headers.ANSWERS)
+        mailbox.append(NewMessage(b"Subject: x\r\n\r\n"))
+        list(shelf.headers(mailbox).read(mailbox.summaries))
+        assert shelf.octets == shelf.headers(mailbox).octets < 5000
+
+
 def test_a_message_that_cannot_be_read_now_is_tried_again() -> None:
     mailbox = box("box")
     shelf = Shelf()
