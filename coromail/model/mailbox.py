@@ -303,13 +303,17 @@ class Mailbox(Contents):
         elif (more := len(new.octets) - sum(self.sizes([uid]))) > 0:
             target.account.need_room(STORAGE=more)
         message = target.make_message(new)
-        target.admit([message], by)
-        if self.has_uid(uid):
-            self.dismiss([uid], by)
+        self.exchange(uid, message, target, by)
         target.settle()
         if self is not target:
             self.settle()
         return message
+
+    def exchange(self, uid: int, message: Message, target: Mailbox, by: Listener | None = None) -> None:
+        """Admit a message to `target`, and dismiss one here if it is here. A store may make that one record."""
+        target.admit([message], by)
+        if self.has_uid(uid):
+            self.dismiss([uid], by)
 
     # What a store overrides: write down first, then memory changes
 

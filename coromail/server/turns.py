@@ -12,5 +12,8 @@ def give_way() -> None:
     looks at any socket. A timer of low priority comes after all that one look at the sockets has found.
     """
     hub = gevent.get_hub()
-    with hub.loop.timer(0, priority=-1) as timer:
+    timer = hub.loop.timer(0, priority=-1)
+    try:
         hub.wait(timer)
+    finally:
+        timer.close()

@@ -43,6 +43,13 @@ SCENES = {
     "store": Scene(lambda home: home.inbox.store([1, 2], "+", ["\\Flagged", "Work"]) and None, both),
     "copy": Scene(lambda home: home.inbox.copy([1, 3], home.box("Sub")) and None, both),
     "move": Scene(lambda home: home.inbox.move([1, 3], home.box("Sub")) and None, both),
+    "replace": Scene(lambda home: home.inbox.replace(2, NewMessage(mail("new")), home.inbox) and None, both),
+    "replace elsewhere": Scene(
+        lambda home: home.inbox.replace(2, NewMessage(mail("new")), home.box("Sub")) and None, both
+    ),
+    "replace by a large one": Scene(
+        lambda home: home.inbox.replace(2, NewMessage(mail("big") + b"x" * 40000), home.inbox) and None, both
+    ),
     "expunge": Scene(lambda home: home.inbox.expunge([2]) and None, both),
     "create": Scene(lambda home: home.model.create("Other/Deep") and None, tree),
     "delete": Scene(lambda home: home.model.delete("Sub"), tree),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from coromail.errors import InUse
 from coromail.stores.maildir import compaction
 from coromail.stores.maildir.group_commit import GroupCommit
-from coromail.stores.maildir.journal import START, new_header, record, walk
+from coromail.stores.maildir.journal import START, Journal, new_header, record, walk
 from coromail.stores.maildir.records import Kind
 from coromail.stores.maildir.state import State, decode
 from tests.stores.crashing_disk import CrashingDisk, crashing
@@ -302,3 +302,23 @@ def test_a_snapshot_with_flipped_bits_never_breaks_the_reader(home: Home) -> Non
             damaged = packed[:position] + bytes([packed[position] ^ bit]) + packed[position + 1 :]
             state = decode([(Kind.SNAPSHOT, damaged)])
             assert len(state.names) == len(state.index) == len(state.sizes)
+
+
+def test_what_is_written_together_is_there_together(tmp_path: Path) -> None:
+    """Whatever is left of the last record after a crash: both parts or neither."""
+    path = bytes(tmp_path / "journal")
+    journal = Journal(path, lambda function, *args: function(*args))
+    journal.open()
+    journal.append(Kind.FLAGS, 1, b"before")
+    start = journal.size
+    payloads = [bytes(range(256)), b"leaves"]
+    both = journal.append_several([(Kind.APPENDED, 1, payloads[0]), (Kind.EXPUNGED, 2, payloads[1])])
+    assert [(part.kind, part.mailbox, journal.read(part)) for part in both] == [
+        (Kind.APPENDED, 1, payloads[0]),
+        (Kind.EXPUNGED, 2, payloads[1]),
+    ]
+    octets = journal.octets(0, journal.size)
+    journal.close()
+    assert walk(octets).entries[1:] == both
+    for end in range(start, len(octets)):
+        assert [entry.kind for entry in walk(octets[:end]).entries] == [Kind.FLAGS]

@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from coromail.context import Context, not_later
@@ -313,6 +313,12 @@ class MaildirAccount(Account):
             self.catalogue.apply(kind, number, payload)
         else:
             self._enter(entry, _source(payload) if kind == Kind.MOVED_HERE else 0)
+
+    def write_together(self, records: Iterable[tuple[Kind, int, bytes]]) -> None:
+        """Write records about messages down of which none shall be there without the others; none is a MOVED_HERE."""
+        for entry in self.journal.append_several(records):
+            self._enter(entry, 0)
+        self._schedule()
 
     def next_uidvalidity(self) -> int:
         """A UIDVALIDITY that no mailbox of this account ever had. It counts as given when its record is written."""

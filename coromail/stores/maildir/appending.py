@@ -16,6 +16,7 @@ from coromail.errors import LimitReached, NotAllowed
 from coromail.model.flags import Flags
 from coromail.model.listener import Listener
 from coromail.model.mailbox import LAST_UID
+from coromail.stores.maildir.admitting import Leaving, commit
 from coromail.stores.maildir.files import remove_all, rename_all, write_messages
 from coromail.stores.maildir.names import info_for
 from coromail.stores.maildir.oserrors import storage_errors
@@ -36,8 +37,12 @@ def append(
     flags: Sequence[Flags],
     by: Listener | None,
     wanted: Sequence[int] | None = None,
+    leaving: Leaving | None = None,
 ) -> Batch:
-    """Write files, give UIDs (those `wanted`, where they are free), record and announce. Durable after `settle`."""
+    """Write files, give UIDs (those `wanted`, where they are free), record and announce. Durable after `settle`.
+
+    A message that is `leaving` goes in the same moment and with the same record.
+    """
     if not mailbox.number:
         raise NotAllowed("There can be no messages here")
     account, folder = mailbox.account, mailbox.path
@@ -53,7 +58,7 @@ def append(
         if wanted is not None:
             batch.uids[:] = free_uids(mailbox.uidnext, wanted)
         inside = [octets for octets, _ in contents] if small and account.durable else []
-        mailbox.commit(batch, by, contents=inside, keep_uids=wanted is not None)
+        commit(mailbox, batch, by, contents=inside, keep_uids=wanted is not None, leaving=leaving)
     except BaseException:
         remove_all([folder + b"/tmp/" + base for base in bases])
         raise

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from coromail.model.flags import Flags
 from coromail.model.mailbox import LAST_UID
+from coromail.stores.maildir.admitting import commit
 from coromail.stores.maildir.names import another_base, delivery_order, flags_in, size_in, split_name
 from coromail.stores.maildir.packing import NO_DATE, Batch
 
@@ -48,7 +49,8 @@ def adopt(mailbox: MaildirMailbox, files: Sequence[tuple[bytes, bytes]]) -> None
         if mailbox.uidnext + number - 1 > LAST_UID:
             return  # as if they were not there: nothing can be done for a mailbox without UIDs
         infos = [info for _, info in part]
-        mailbox.commit(
+        commit(
+            mailbox,
             Batch(
                 array("I", bytes(4 * number)),
                 spelled_flags(mailbox, infos),

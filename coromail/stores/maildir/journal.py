@@ -3,7 +3,8 @@
 The file is a header (magic, byte order, 16 random octets that stay for ever, 8 that are new whenever the file is
 written anew) and records: mark, kind, mailbox number, length, payload, CRC-32 of all before. A record is written with
 one call to the page cache and becomes durable with the next `settle`. A record that is torn by a crash was never
-acknowledged: it is cut off when the file is opened.
+acknowledged: it is cut off when the file is opened. What must not be there without the other is one record of kind
+`SEVERAL`, its payload a row of parts: kind, mailbox number, length, payload.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import struct
 import sys
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from coromail.errors import InUse, Unavailable
@@ -29,7 +30,9 @@ GENERATION = 8
 START = len(MAGIC) + IDENTITY + GENERATION
 MARK = 0xC7
 HEAD = struct.Struct("=BBxxII")  # mark, kind, mailbox number, length of the payload
+PART = struct.Struct("=BxxxII")  # kind, mailbox number, length of the payload
 CHECKSUM = struct.Struct("=I")
+SEVERAL = 255
 LONGEST = 2**31 - 1
 
 
@@ -73,20 +76,32 @@ def entry_at(data: mmap.mmap | bytes, offset: int) -> Entry | None:
 
 def walk(data: mmap.mmap | bytes) -> Found:
     """All good records. What lies between a bad one and the next good one is passed over."""
-    entries = []
+    entries: list[Entry] = []
     offset = end = START
     damaged = False
     while offset < len(data):
         entry = entry_at(data, offset)
         if entry is not None:
             damaged = damaged or offset != end
-            entries.append(entry)
+            entries += parts(data, entry) if entry.kind == SEVERAL else [entry]
             offset = end = entry.offset + entry.length + CHECKSUM.size
             continue
         offset = data.find(bytes([MARK]), offset + 1)
         if offset < 0:
             break
     return Found(entries, end, damaged)
+
+
+def parts(data: mmap.mmap | bytes, whole: Entry) -> Iterator[Entry]:
+    """What a record of kind SEVERAL is made of."""
+    offset, end = whole.offset, whole.offset + whole.length
+    while offset + PART.size <= end:
+        kind, mailbox, length = PART.unpack_from(data, offset)
+        offset += PART.size
+        if length > end - offset:
+            return
+        yield Entry(kind, mailbox, offset, length)
+        offset += length
 
 
 class Journal:
@@ -151,6 +166,13 @@ class Journal:
         self.size += written
         self.commits.written += 1
         return entry
+
+    def append_several(self, records: Iterable[tuple[int, int, bytes]]) -> list[Entry]:
+        """Write down what happens together: kinds, mailbox numbers, payloads. Raises as `append` does."""
+        payload = b"".join(PART.pack(kind, mailbox, len(part)) + part for kind, mailbox, part in records)
+        whole = self.append(SEVERAL, 0, payload)
+        found = parts(payload, whole._replace(offset=0))
+        return [part._replace(offset=whole.offset + part.offset) for part in found]
 
     def _take_back(self) -> None:
         # If this fails too, the torn record is written over by the next one, or cut off when the file is opened.

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import time
-from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from coromail.errors import Expunged, LimitReached, NoSuchMailbox, StorageError
+from coromail.errors import Expunged, NoSuchMailbox, StorageError
 from coromail.message.lines import to_crlf
 from coromail.message.summary import Summary
 from coromail.model.contents import Status
@@ -19,17 +18,15 @@ from coromail.model.mailbox import LAST_UID, Mailbox, NewMessage
 from coromail.model.message import Message
 from coromail.model.object_ids import mailbox_id
 from coromail.stores.maildir import appending, facts, folders, reading, status, takeover, transfer
+from coromail.stores.maildir.admitting import Leaving
 from coromail.stores.maildir.catalogue import pack_property
 from coromail.stores.maildir.details import Details, details, summaries
 from coromail.stores.maildir.message import MaildirMessage
 from coromail.stores.maildir.outside import Outside
-from coromail.stores.maildir.packing import Batch
 from coromail.stores.maildir.records import (
     NUMBERS,
     UID,
-    Added,
     Kind,
-    pack_appended,
     pack_changes,
     pack_facts,
     pack_uids,
@@ -294,42 +291,25 @@ class MaildirMailbox(Mailbox):
         self.settle()
         return [MaildirMessage(self, uid) for uid in batch.uids]
 
-    def admit(self, messages: Sequence[Message], by: Listener | None = None) -> None:
+    def exchange(self, uid: int, message: Message, target: Mailbox, by: Listener | None = None) -> None:
+        """One record says both, if both mailboxes are in one journal. May wait; durable after `settle`."""
+        if isinstance(target, MaildirMailbox) and target.account is self.account:
+            target.admit([message], by, Leaving(self, uid))
+        else:
+            super().exchange(uid, message, target, by)
+
+    def admit(
+        self,
+        messages: Sequence[Message],
+        by: Listener | None = None,
+        leaving: Leaving | None = None,
+    ) -> None:
         """Take in messages that came otherwise than by APPEND. May wait; durable after `settle`."""
         flags = [Flags.of(self.spell(message.flags.names)) for message in messages]
         contents = [(message.octets(), message.internaldate) for message in messages]
-        batch = appending.append(self, contents, flags, by, [message.uid for message in messages])
+        batch = appending.append(self, contents, flags, by, [message.uid for message in messages], leaving)
         for message, uid in zip(messages, batch.uids, strict=True):
             message.uid, message.mailbox = uid, self
-
-    def commit(
-        self,
-        batch: Batch,
-        by: Listener | None,
-        copied: Added | None = None,
-        contents: Sequence[bytes] = (),
-        keep_uids: bool = False,
-    ) -> int:
-        """Give UIDs, record, put in memory and announce, all without a switch; the modification sequence."""
-        first, modseq = self.uidnext, self.highestmodseq + 1
-        if not keep_uids:
-            if first + len(batch.uids) - 1 > LAST_UID:
-                raise LimitReached("This mailbox has used up its UIDs")
-            batch.uids[:] = array("I", range(first, first + len(batch.uids)))
-        uidnext = batch.uids[-1] + 1
-        self.reserve.ensure(uidnext, modseq)
-        added = Added(modseq, batch) if copied is None else copied._replace(modseq=modseq, batch=batch)
-        if contents:
-            self.write(Kind.APPENDED, pack_appended(added, contents))
-            if not self.state.unstored:
-                self.appended = time.monotonic()
-            self.state.remember(batch, modseq)
-        else:
-            self.write(Kind.MOVED_HERE if added.source_uids else Kind.ADDED, added.pack())
-        self.uidnext, self.highestmodseq = uidnext, modseq
-        self.state.add(batch, modseq)
-        self.announce_added(batch.uids.tolist(), by)
-        return modseq
 
     def settle(self) -> None:
         """Wait until all that was recorded is durable, then move new files from `tmp` to `cur`."""

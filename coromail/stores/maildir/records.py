@@ -27,7 +27,7 @@ from coromail.stores.maildir.packing import (
 
 
 class Kind(IntEnum):
-    """Kinds of records. A number is never given another meaning."""
+    """Kinds of records. A number is never given another meaning; 255 is `journal.SEVERAL`."""
 
     MAILBOX = 1  # a mailbox exists: UIDVALIDITY, folder
     REMOVED = 2  # a mailbox is gone

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from coromail.imap.wire import mutf7
 from coromail.model.flags import Flags
 from coromail.model.mailbox import LAST_UID
+from coromail.stores.maildir.admitting import commit
 from coromail.stores.maildir.names import flags_in, keyword_letters, size_in, split_name
 from coromail.stores.maildir.packing import NO_DATE, Batch
 from coromail.stores.maildir.records import NUMBERS, UID, Kind, pack_uidls
@@ -257,7 +258,7 @@ def _commit(
         array("q", [size_in(base) for _, base in part]),
         array("q", [int(time.time())]) * len(part),
     )
-    mailbox.commit(batch, None, keep_uids=True)
+    commit(mailbox, batch, None, keep_uids=True)
 
 
 def read_pop3_list(path: bytes) -> dict[bytes, bytes]:

@@ -16,6 +16,7 @@ from coromail.errors import NotAllowed, StorageError
 from coromail.model.flags import Flags
 from coromail.model.listener import Listener
 from coromail.stores.maildir import storing
+from coromail.stores.maildir.admitting import commit
 from coromail.stores.maildir.files import find, link_all, remove_all
 from coromail.stores.maildir.journal import sync_folder
 from coromail.stores.maildir.names import another_base, info_for
@@ -131,11 +132,11 @@ def _record(
 ) -> int:
     names = [source.state.names[position] for position in positions]
     if not move:
-        return target.commit(batch, by, Added(0, batch, source.number, names))
+        return commit(target, batch, by, Added(0, batch, source.number, names))
     gone = array("I", sorted(old))
     source_modseq = source.highestmodseq + 1 + (source is target)
     source.reserve.ensure(source.uidnext, source_modseq)
-    modseq = target.commit(batch, by, Added(0, batch, source.number, names, source_modseq, gone))
+    modseq = commit(target, batch, by, Added(0, batch, source.number, names, source_modseq, gone))
     source.forget(gone.tolist(), source_modseq, by, moved=True)
     return modseq
 
