@@ -27,7 +27,8 @@ def fetchmail(site, home, protocol, user, *options):
         f'user "{user}" password "{USERS[user]}" ssl sslcertck sslcertfile "{site.certificate}"\n'
         f'{" ".join(options)} keep fetchall no rewrite bsmtp "{home}/batch"\n',
     )
-    run(home, "fetchmail", "--invisible", "--silent", "-f", rc, FETCHMAILHOME=str(home))
+    own = ("--pidfile", home / "pid", "-f", rc)  # else root's fetchmails keep each other off
+    run(home, "fetchmail", "--invisible", "--silent", *own, FETCHMAILHOME=str(home))
     pieces = (home / "batch").read_bytes().split(b"\r\nDATA\r\n")[1:]
     bodies = [piece.partition(b"\r\n.\r\n")[0] + b"\r\n" for piece in pieces]
     return mails.without(

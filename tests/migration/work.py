@@ -86,6 +86,8 @@ def fetchmail(site: Site, home: Path, user: str) -> int:
         rc,
         "-i",
         home / "ids",
+        "--pidfile",
+        home / "pid",
         statuses=(0, 1),
         FETCHMAILHOME=str(home),
     )
