@@ -8,14 +8,17 @@ right one.
 
 Beside each part stand the worst stalls of the event loop, on the clock and in processor time of its thread: where
 server, attackers and clients share processors, the clock also counts the time that somebody else had the processor.
+`chrt -r 1 python -m benchmarks.strangers` leaves that out: server and client come before all else, attackers do not.
 Needs `ulimit -n` of the connections and some more in the hard limit.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import select
+import signal
 import socket
 import statistics
 import subprocess
@@ -115,7 +118,11 @@ def for_seconds(seconds: float) -> Callable[[], bool]:
 
 
 def attack(port: int, number: int) -> None:
-    """Open all, send every attack, go on sending for a while, say so; close when the standard input ends."""
+    """Open all, send every attack, go on sending for a while, say so.
+
+    For each line of the standard input all send an octet more; close when it ends.
+    """
+    os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
     clients = []
     for index in range(number):
         source = f"127.{1 + index // 60000}.{index // 250 % 240}.{1 + index % 250}"
@@ -132,10 +139,14 @@ def attack(port: int, number: int) -> None:
             except OSError:
                 continue
     print("done", flush=True)
-    sys.stdin.read()
+    for _ in sys.stdin:
+        for client in clients:
+            with contextlib.suppress(OSError):
+                client.send(b"a")
+        print("done", flush=True)
 
 
-def strangers(port: int, server: subprocess.Popen[str], number: int, user: Client) -> None:
+def strangers(port: int, server: subprocess.Popen[bytes], number: int, user: Client) -> None:
     """The first part."""
     process = psutil.Process(server.pid)
     before = process.memory_info().rss
@@ -161,6 +172,16 @@ def strangers(port: int, server: subprocess.Popen[str], number: int, user: Clien
         print(f"memory: {(rss - before) / number / 1024:.1f} KB a connection, {rss >> 20} MB in all")
         print("NOOP while they wait:  ", shown(round_trips(user, for_seconds(5))), stalls(server))
         assert attackers.stdin is not None
+        found = []
+        for _ in range(5):
+            server.send_signal(signal.SIGSTOP)  # so that all of them are ready at the same time
+            attackers.stdin.write(b"again\n")
+            attackers.stdin.flush()
+            attackers.stdout.readline()
+            server.send_signal(signal.SIGCONT)
+            found.append(max(round_trips(user, for_seconds(1))))
+        print("NOOP's worst when all have sent at once:", ", ".join(f"{worst:.1f} ms" for worst in found))
+        stalls(server)
         attackers.stdin.close()  # and they close theirs
     print("NOOP while they go:    ", shown(round_trips(user, for_seconds(3))), stalls(server))
 
@@ -206,7 +227,7 @@ def main() -> None:
         script.write_text(SERVER)
         environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
         server = subprocess.Popen(
-            [sys.executable, script], stdout=subprocess.PIPE, text=True, env=environment
+            [sys.executable, script], stdout=subprocess.PIPE, bufsize=0, env=environment
         )
         assert server.stdout is not None
         port = int(server.stdout.readline().split()[1])
@@ -220,7 +241,7 @@ def main() -> None:
             server.kill()
 
 
-def stalls(server: subprocess.Popen[str]) -> str:
+def stalls(server: subprocess.Popen[bytes]) -> str:
     """The worst stalls reported since the last time."""
     assert server.stdout is not None
     time.sleep(0.6)  # for the report of what was last
