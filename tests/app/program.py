@@ -94,7 +94,7 @@ def port(log: Path, kind: str = "imap") -> int:
 
 def greeting(number: int) -> str:
     """What a new client reads first."""
-    with socket.create_connection(("127.0.0.1", number), timeout=10) as client, client.makefile() as lines:
+    with socket.create_connection(("127.0.0.1", number), timeout=60) as client, client.makefile() as lines:
         return lines.readline()
 
 

@@ -37,7 +37,7 @@ def ended(process):
 def test_stop_says_bye_and_ends_well(tmp_path, serving, number):
     process = serving(program.site(tmp_path))
     address = ("127.0.0.1", program.port(tmp_path / "log"))
-    with socket.create_connection(address, timeout=10) as client, client.makefile() as lines:
+    with socket.create_connection(address, timeout=60) as client, client.makefile() as lines:
         assert lines.readline().startswith("* OK")
         process.send_signal(number)
         assert lines.readline().startswith("* BYE")
@@ -50,7 +50,7 @@ def test_reload_disconnects_nobody(tmp_path, serving):
     process = serving(file)
     log = tmp_path / "log"
     with (
-        socket.create_connection(("127.0.0.1", program.port(log)), timeout=10) as client,
+        socket.create_connection(("127.0.0.1", program.port(log)), timeout=60) as client,
         client.makefile() as lines,
     ):
         lines.readline()

@@ -107,7 +107,7 @@ class Slapd:
         urls = f"{self.uri}/ {self.tls_uri}/"
         command = [str(SLAPD), "-d", "0", "-f", str(self.folder / "slapd.conf"), "-h", urls]
         self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        for _ in range(200):
+        for _ in range(1200):
             try:
                 socket.create_connection(("127.0.0.1", self.port)).close()
             except OSError:

@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 def look(ports: dict[str, int]) -> None:
     """What the page promises of its server."""
     imaplib.Commands["XTOPICS"] = ("AUTH", "SELECTED")
-    with imaplib.IMAP4("127.0.0.1", ports["imap"], timeout=10) as client:
+    with imaplib.IMAP4("127.0.0.1", ports["imap"], timeout=60) as client:
         assert client.login("alice", "wonderland")[1][0].endswith(b"Welcome")
         assert client.xatom("XTOPICS", "W")[0] == "OK"
         assert client.response("XTOPICS")[1] == [b"Weather 2"]
@@ -49,7 +49,7 @@ def look(ports: dict[str, int]) -> None:
         assert data[0][1].endswith(b"A jam on the A7.\r\n")
         client.store("1", "+FLAGS", "\\Deleted")
         assert client.expunge() == ("OK", [b"1"])
-    pop = poplib.POP3("127.0.0.1", ports["pop3"], timeout=10)
+    pop = poplib.POP3("127.0.0.1", ports["pop3"], timeout=60)
     pop.user("alice")
     pop.pass_("wonderland")
     assert pop._shortcmd("XCOUNT") == b"+OK 0 of them"

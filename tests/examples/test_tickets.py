@@ -20,7 +20,7 @@ def ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]]:
 
 @pytest.fixture
 def client(ports: dict[str, int]) -> Iterator[imaplib.IMAP4]:
-    with imaplib.IMAP4("127.0.0.1", ports["imap"], timeout=10) as client:
+    with imaplib.IMAP4("127.0.0.1", ports["imap"], timeout=60) as client:
         client.login("alice", "wonderland")
         yield client
 
@@ -34,7 +34,7 @@ def test_tickets_are_messages(client: imaplib.IMAP4) -> None:
 
 
 def test_tickets_by_pop3(ports: dict[str, int]) -> None:
-    client = poplib.POP3("127.0.0.1", ports["pop3"], timeout=10)
+    client = poplib.POP3("127.0.0.1", ports["pop3"], timeout=60)
     client.user("alice")
     client.pass_("wonderland")
     _, lines, _ = client.retr(1)
@@ -43,7 +43,7 @@ def test_tickets_by_pop3(ports: dict[str, int]) -> None:
 
 
 def test_wrong_password(ports: dict[str, int]) -> None:
-    with imaplib.IMAP4("127.0.0.1", ports["imap"], timeout=10) as client, pytest.raises(imaplib.IMAP4.error):
+    with imaplib.IMAP4("127.0.0.1", ports["imap"], timeout=60) as client, pytest.raises(imaplib.IMAP4.error):
         client.login("alice", "looking-glass")
 
 
@@ -61,7 +61,7 @@ def test_own_commands(client: imaplib.IMAP4) -> None:
 def test_expunging_a_ticket_closes_it(tmp_path: Path) -> None:
     """Another client of the same tracker sees it gone."""
     with daemon(EXAMPLES / "tickets.yaml", tmp_path, kinds=2) as ports:
-        one, two = (imaplib.IMAP4("127.0.0.1", ports["imap"], timeout=10) for _ in range(2))
+        one, two = (imaplib.IMAP4("127.0.0.1", ports["imap"], timeout=60) for _ in range(2))
         for client in (one, two):
             client.login("alice", "wonderland")
             assert client.select() == ("OK", [b"2"])

@@ -19,7 +19,7 @@ class Compressed:
     """A client on a socket that speaks compressed."""
 
     def __init__(self, server: MailServer) -> None:
-        self.socket = socket.create_connection((server.host, server.imap_port), timeout=10)
+        self.socket = socket.create_connection((server.host, server.imap_port), timeout=60)
         self.pack = zlib.compressobj(6, zlib.DEFLATED, RAW)
         self.unpack = zlib.decompressobj(RAW)
         self.text = b""

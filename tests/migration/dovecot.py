@@ -111,7 +111,7 @@ def _free_ports(number: int) -> list[int]:
 
 
 def _wait(port: int) -> None:
-    for _ in range(500):
+    for _ in range(3000):
         try:
             socket.create_connection(("127.0.0.1", port)).close()
         except OSError:

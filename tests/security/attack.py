@@ -15,7 +15,7 @@ from typing import Any, Self
 from coromail.limits import Limits
 from coromail.testing import MailServer
 
-PATIENCE = 10  # seconds; far more than anything here should take, even on a busy machine
+PATIENCE = 60  # seconds; far more than anything here should take, even on a busy machine
 
 
 def serving(**limits: Any) -> MailServer:

@@ -97,7 +97,7 @@ def test_one_octet_at_a_time_is_no_way_to_stay() -> None:
 
 def test_a_handshake_that_does_not_go_on_ends() -> None:
     with serving(handshake=0.2) as server:
-        with socket.create_connection((server.host, server.imaps_port), timeout=10) as client:
+        with socket.create_connection((server.host, server.imaps_port), timeout=60) as client:
             client.sendall(b"\x16\x03\x01\x02\x00")
             assert client.recv(100) == b""
         with Raw(server) as client:
@@ -126,7 +126,7 @@ def test_names_that_nobody_has_are_not_remembered(server: MailServer) -> None:
     before = len(tls._contexts)
     for number in range(50):
         with (
-            socket.create_connection((server.host, server.imaps_port), timeout=10) as plain,
+            socket.create_connection((server.host, server.imaps_port), timeout=60) as plain,
             context.wrap_socket(plain, server_hostname=f"n{number}.example") as client,
         ):
             client.recv(10)

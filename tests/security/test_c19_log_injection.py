@@ -36,7 +36,7 @@ def log(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     process = program.start("serve", "-c", file)
     pattern = r"listening imap 127\.0\.0\.1:(\d+)"
     port = int(program.wait_for(tmp_path / "log", pattern)[1])
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as client, client.makefile("rb") as lines:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as client, client.makefile("rb") as lines:
         for name in NAMES:
             client.sendall(b"a LOGIN {%d+}\r\n%b {9+}\r\nwrong pw!\r\n" % (len(name), name))
             client.sendall(

@@ -39,12 +39,12 @@ def log(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
         for kind in ("imap", "pop3")
     ]
     try:
-        with socket.create_connection(("127.0.0.1", ports[0]), timeout=10) as client:
+        with socket.create_connection(("127.0.0.1", ports[0]), timeout=60) as client:
             client.sendall(
                 b"a LOGIN alice wrong\r\nb LOGIN {%d+}\r\n%b wrong\r\nc LOGOUT\r\n" % (len(FORGED), FORGED)
             )
             assert client.makefile("rb").read().count(b"AUTHENTICATIONFAILED") == 2
-        with socket.create_connection(("127.0.0.1", ports[1]), timeout=10) as client:
+        with socket.create_connection(("127.0.0.1", ports[1]), timeout=60) as client:
             client.sendall(b"USER %b\r\nPASS wrong\r\nQUIT\r\n" % FORGED)
             assert b"[AUTH]" in client.makefile("rb").read()
     finally:

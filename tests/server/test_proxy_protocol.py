@@ -162,7 +162,7 @@ def server() -> Iterator[MailServer]:
 
 
 def talk(server: MailServer, data: bytes, kind: str = "imap") -> list[bytes]:
-    with socket.create_connection((server.host, getattr(server, f"{kind}_port")), timeout=10) as client:
+    with socket.create_connection((server.host, getattr(server, f"{kind}_port")), timeout=60) as client:
         client.sendall(data)
         try:
             return client.makefile("rb").readlines()
@@ -177,7 +177,7 @@ LOGIN = b"a LOGIN alice secret\r\nb LOGOUT\r\n"
     "head", [b"PROXY TCP4 192.0.2.1 192.0.2.2 5 143\r\n", binary("192.0.2.1", "192.0.2.2")]
 )
 def test_the_client_is_who_the_proxy_says(server: MailServer, head: bytes) -> None:
-    with socket.create_connection((server.host, server.imap_port), timeout=10) as client:
+    with socket.create_connection((server.host, server.imap_port), timeout=60) as client:
         client.sendall(head)
         assert b"STARTTLS" in client.recv(1000)
         assert server.call(lambda: [one.peer for one in server.server.connections]) == ["192.0.2.1"]
@@ -206,6 +206,6 @@ def test_a_stranger_cannot_pretend_to_be_a_proxy(server: MailServer) -> None:
 
 def test_a_proxy_that_says_nothing_is_dropped(server: MailServer) -> None:
     server.call(lambda: setattr(server.server.limits, "handshake", 0.05))
-    with socket.create_connection((server.host, server.imap_port), timeout=10) as client:
+    with socket.create_connection((server.host, server.imap_port), timeout=60) as client:
         client.sendall(b"PROXY TC")
         assert client.recv(100) == b""

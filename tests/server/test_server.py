@@ -45,7 +45,7 @@ def connect(server: MailServer) -> Iterator[Callable[[str], imaplib.IMAP4]]:
     clients = []
 
     def connect(user: str) -> imaplib.IMAP4:
-        client = imaplib.IMAP4(server.host, server.imap_port, timeout=10)
+        client = imaplib.IMAP4(server.host, server.imap_port, timeout=60)
         clients.append(client)
         if user:
             client.login(user, "secret")
@@ -77,7 +77,7 @@ def test_who_is_connected(connect: Callable[[str], imaplib.IMAP4]) -> None:
 
 
 def test_both_protocols_are_counted(server: MailServer, connect: Callable[[str], imaplib.IMAP4]) -> None:
-    pop = poplib.POP3(server.host, server.pop3_port, timeout=10)
+    pop = poplib.POP3(server.host, server.pop3_port, timeout=60)
     pop.user("alice")
     pop.pass_("secret")
     assert who(connect("alice")) == (2, 0, 2)
@@ -134,7 +134,7 @@ def test_tls_needs_a_certificate_when_it_is_set_up() -> None:
 def test_networks(limits: dict[str, Any], welcome: bool) -> None:
     """Who is not welcome hears nothing."""
     with MailServer(limits=Limits(**limits)) as server:
-        client = socket.create_connection((server.host, server.imap_port), timeout=10)
+        client = socket.create_connection((server.host, server.imap_port), timeout=60)
         first = client.makefile("rb").readline()
         client.close()
     assert first.startswith(b"* OK") is welcome
@@ -151,13 +151,13 @@ def test_a_new_certificate_is_used_at_once(server: MailServer, tmp_path: Any) ->
     """And connections that are open stay."""
     from coromail.app.self_signed import make_certificate
 
-    old = imaplib.IMAP4_SSL("localhost", server.imaps_port, ssl_context=server.client_context(), timeout=10)
+    old = imaplib.IMAP4_SSL("localhost", server.imaps_port, ssl_context=server.client_context(), timeout=60)
     certificate, key = tmp_path / "certificate", tmp_path / "key"
     for file, pem in zip((certificate, key), make_certificate(["elsewhere.example"]), strict=True):
         file.write_bytes(pem)
     server.call(lambda: server.server.reload(certificates=[(certificate, key)]))
     with pytest.raises(OSError, match="certificate verify failed"):
-        imaplib.IMAP4_SSL("localhost", server.imaps_port, ssl_context=server.client_context(), timeout=10)
+        imaplib.IMAP4_SSL("localhost", server.imaps_port, ssl_context=server.client_context(), timeout=60)
     old.login("alice", "secret")
     old.logout()
 
@@ -240,7 +240,7 @@ def test_a_log_of_ones_own() -> None:
     class Loud(MailServer):
         server_class = Talkative
 
-    with Loud() as server, imaplib.IMAP4(server.host, server.imap_port, timeout=10) as client:
+    with Loud() as server, imaplib.IMAP4(server.host, server.imap_port, timeout=60) as client:
         assert "XTALK" in client.capabilities
         imaplib.Commands["ID"] = ("NONAUTH",)
         client.xatom("ID", "NIL")

@@ -68,7 +68,7 @@ def context(ca: trustme.CA) -> ssl.SSLContext:
 def connect(
     server: MailServer, context: ssl.SSLContext, name: str, session: ssl.SSLSession | None = None
 ) -> ssl.SSLSocket:
-    plain = socket.create_connection((server.host, server.imaps_port), timeout=10)
+    plain = socket.create_connection((server.host, server.imaps_port), timeout=60)
     return context.wrap_socket(plain, server_hostname=name, session=session)
 
 
@@ -136,7 +136,7 @@ def test_the_oldest_version_is_chosen_by_listener(
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     with pytest.raises(OSError, match=r"(?i)version|reset|EOF"):
         shown(server, context, "one.example")
-    with socket.create_connection((server.host, server.pop3s_port), timeout=10) as plain:
+    with socket.create_connection((server.host, server.pop3s_port), timeout=60) as plain:
         context.wrap_socket(plain, server_hostname="one.example").close()
 
 

@@ -31,7 +31,7 @@ def server() -> Iterator[MailServer]:
 
 
 def imap(server: MailServer, user: str = "alice") -> imaplib.IMAP4:
-    client = imaplib.IMAP4(server.host, server.imap_port, timeout=10)
+    client = imaplib.IMAP4(server.host, server.imap_port, timeout=60)
     client.login(user, "secret")
     return client
 
@@ -57,7 +57,7 @@ def test_mail_is_what_a_test_asks_for(server: MailServer) -> None:
 def test_names_in_any_case() -> None:
     with MailServer(users={"Carol": "wonderland"}) as server:
         server.deliver("CAROL", TEXT)
-        with imaplib.IMAP4(server.host, server.imap_port, timeout=10) as client:
+        with imaplib.IMAP4(server.host, server.imap_port, timeout=60) as client:
             client.login("Carol", "wonderland")
             assert client.select() == ("OK", [b"1"])
 
@@ -81,7 +81,7 @@ def test_settings_of_ones_own_classes() -> None:
 
     settings = {"auth_settings": {"password": "swordfish"}, "model_settings": {"name": "Hello"}}
     with MailServer(model_class=Greeting, auth_class=Readers, **settings) as server:
-        with imaplib.IMAP4(server.host, server.imap_port, timeout=10) as client:
+        with imaplib.IMAP4(server.host, server.imap_port, timeout=60) as client:
             client.login("anybody", "swordfish")
             assert client.select("Hello") == ("OK", [b"0"])
         assert server.mail("anybody", "Hello") == []
@@ -116,14 +116,14 @@ def test_an_idle_client_hears_of_a_delivery(server: MailServer) -> None:
 def test_tls_with_a_certificate_that_can_be_verified(server: MailServer) -> None:
     server.deliver("alice", TEXT)
     context = server.client_context()
-    with imaplib.IMAP4_SSL("localhost", server.imaps_port, ssl_context=context, timeout=10) as client:
+    with imaplib.IMAP4_SSL("localhost", server.imaps_port, ssl_context=context, timeout=60) as client:
         client.login("alice", "secret")
-    pop = poplib.POP3_SSL("127.0.0.1", server.pop3s_port, context=context, timeout=10)
+    pop = poplib.POP3_SSL("127.0.0.1", server.pop3s_port, context=context, timeout=60)
     pop.user("alice")
     pop.pass_("secret")
     assert pop.stat() == (1, len(OCTETS))
     pop.quit()
-    plain = poplib.POP3("127.0.0.1", server.pop3_port, timeout=10)
+    plain = poplib.POP3("127.0.0.1", server.pop3_port, timeout=60)
     plain.stls(context)
     plain.user("alice")
     plain.pass_("secret")
@@ -134,7 +134,7 @@ def test_wrong_passwords_cost_no_time(server: MailServer) -> None:
     """Nobody waits for the delays that a real server gives those who guess; they would be seconds here."""
     for _ in range(10):
         with (
-            imaplib.IMAP4(server.host, server.imap_port, timeout=10) as client,
+            imaplib.IMAP4(server.host, server.imap_port, timeout=60) as client,
             pytest.raises(imaplib.IMAP4.error, match="AUTHENTICATIONFAILED"),
         ):
             client.login("alice", "wrong")
@@ -146,7 +146,7 @@ def test_users_may_come_and_go(server: MailServer) -> None:
     imap(server, "carol").logout()
     del server.users["carol"]
     with (
-        imaplib.IMAP4(server.host, server.imap_port, timeout=10) as client,
+        imaplib.IMAP4(server.host, server.imap_port, timeout=60) as client,
         pytest.raises(imaplib.IMAP4.error),
     ):
         client.login("carol", "secret")
@@ -165,7 +165,7 @@ def test_nothing_is_patched_and_nothing_stays() -> None:
 
 def test_clients_get_a_bye() -> None:
     with MailServer() as server:
-        client = socket.create_connection((server.host, server.imap_port), timeout=10)
+        client = socket.create_connection((server.host, server.imap_port), timeout=60)
         lines = client.makefile("rb")
         assert lines.readline().startswith(b"* OK")
     assert lines.readline().startswith(b"* BYE")
