@@ -57,6 +57,8 @@ class SystemUsers:
     """PAM and the user database of this machine."""
 
     def __init__(self, section: PamSection) -> None:
+        """Load libpam: `pam` runs a program to find it, which no thread of the pool could do."""
+        pam.PamAuthenticator()
         self._section = section
 
     def check(self, attempt: Attempt) -> User | None:
