@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from itertools import islice
+from itertools import compress, islice
 from typing import NamedTuple
 
 from coromail.imap.searching import Found, Search
@@ -13,6 +13,7 @@ from coromail.imap.wire.sort_key import SortCriterion
 from coromail.model.headers import Codes, Column, Headers
 
 Rows = Sequence[int]
+FEW = 8  # fewer than one in so many messages are sorted for themselves, else all of them, once
 
 
 def sort(found: Found, criteria: Sequence[SortCriterion]) -> Found:
@@ -20,24 +21,40 @@ def sort(found: Found, criteria: Sequence[SortCriterion]) -> Found:
     search, uids, places = found
     breathe = search.session.host.breathe
     headers, rows = search.headers(uids, places if search.view.aligned else None)
-    names = [criterion.key for criterion in criteria]
-    kept = headers.count == len(uids) and "RELEVANCY" not in names
+    by_relevancy = any(criterion.key == "RELEVANCY" for criterion in criteria)
+    if by_relevancy or FEW * len(uids) < headers.count:
+        order = _order(search, criteria, uids, headers, rows)
+        if places is not None:
+            places = in_steps(map(places.__getitem__, order), breathe)
+        return Found(search, in_steps(map(uids.__getitem__, order), breathe), places)
+    done = _whole(search, criteria, headers)
+    aligned = places is not None and search.view.uids is headers.uids
+    if headers.count == len(uids):
+        return Found(search, done.uids, done.order if aligned else None)
+    wanted = bytearray(headers.count)
+    for row in rows:
+        wanted[row] = 1
+    breathe()
+    sorted_rows = in_steps(compress(done.order, map(wanted.__getitem__, done.order)), breathe)
+    sorted_uids = in_steps(map(headers.uids.__getitem__, sorted_rows), breathe)
+    return Found(search, sorted_uids, sorted_rows if aligned else None)
+
+
+def _whole(search: Search, criteria: Sequence[SortCriterion], headers: Headers) -> Sorted:
+    """All rows in order: kept until messages come or go."""
     answer = (tuple(criteria), search.comparator.name)
-    done: Sorted | None = headers.answers.get(answer) if kept else None
+    done: Sorted | None = headers.answers.get(answer)
     if done is None:
-        order = array("I", _order(search, criteria, uids, headers, rows))
-        done = Sorted(order, array("I", in_steps(map(uids.__getitem__, order), breathe)))
-        if kept:
-            headers.keep_answer(answer, done, 8 * len(order))
-    if places is not None and len(places) == search.view.known:
-        places = done.order
-    elif places is not None:
-        places = in_steps(map(places.__getitem__, done.order), breathe)
-    return Found(search, done.uids, places)
+        uids = headers.uids[: headers.count]
+        order = array("I", _order(search, criteria, uids, headers, range(headers.count)))
+        sorted_uids = in_steps(map(uids.__getitem__, order), search.session.host.breathe)
+        done = Sorted(order, array("I", sorted_uids))
+        headers.keep_answer(answer, done, 8 * len(order))
+    return done
 
 
 class Sorted(NamedTuple):
-    """Messages in order: their places among those that were sorted, and their UIDs."""
+    """Messages in order: their rows, and their UIDs."""
 
     order: array[int]
     uids: array[int]
