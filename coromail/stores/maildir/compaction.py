@@ -22,8 +22,8 @@ from coromail.stores.maildir.state import State, decode
 if TYPE_CHECKING:
     from coromail.stores.maildir.account import MaildirAccount
 
-LEAST = 1024 * 1024  # octets of history that are not worth the trouble
-CONTENTS = 64 * LEAST  # the same of messages in the journal
+LEAST = 256 * 1024  # octets of history not worth the trouble; memory knows where each record is
+CONTENTS = 256 * LEAST  # the same of messages in the journal
 
 
 class Plan(NamedTuple):
