@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 import tempfile
+import time
 import traceback
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -32,8 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         results: Results = {}
         wrong = 0
         for name in options.only or WORKLOADS:
+            start = time.monotonic()
             wrong += _turns(name, running, corpus, options, results)
-            print(line(WORKLOADS[name], results), flush=True)
+            print(f"{line(WORKLOADS[name], results)}  took {time.monotonic() - start:.0f} s", flush=True)
         stalls: list[Fairness] = fairness(running[0], options.scale) if not options.only else []
         for one in stalls:
             print(one)

@@ -9,6 +9,7 @@ import time
 from benchmarks.client import PASSWORD, WrongAnswerError, connect
 from benchmarks.servers import Server
 
+PATIENCE = 120.0  # seconds for an answer: the machine may be busy with something else
 _LITERAL = re.compile(rb"\{(\d+)\}\r\n\Z")
 _NUMBERED = re.compile(rb"\* (\d+) (EXISTS|EXPUNGE|FETCH)\b")
 _UID = re.compile(rb"[( ]UID (\d+)")
@@ -20,6 +21,7 @@ class Player:
     def __init__(self, server: Server, user: str, tls: bool) -> None:
         self.uids: list[int | None] = []
         self.socket = connect(server.ports["imaps" if tls else "imap"], tls)
+        self.socket.settimeout(PATIENCE)
         self._lines = self.socket.makefile("rb")
         self._number = 0
         self._response()
