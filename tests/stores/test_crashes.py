@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from coromail.model.mailbox import NewMessage
-from tests.stores.crashing_disk import CrashingDisk, crashing
+from tests.stores.crashing_disk import REAL, CrashingDisk, crashing
 from tests.stores.maildir_home import Home, append, flags, mail, subjects, uids
 
 
@@ -34,6 +34,14 @@ def polled(mailbox: object) -> bool:
     return True
 
 
+def delivery(home: Home) -> None:
+    """Another program delivers, durably; the server notices."""
+    name = "1700000001.M1P1.elsewhere"
+    (home.path / "tmp" / name).write_bytes(mail("delivered"))
+    REAL["rename"](home.path / "tmp" / name, home.path / "new" / name)
+    home.inbox.poll()
+
+
 SCENES = {
     "append": Scene(lambda home: home.inbox.append(NewMessage(mail("new"), ["\\Seen"])) and None, both),
     "multiappend": Scene(lambda home: append(home.inbox, "new", "newer", "newest") and None, both),
@@ -50,6 +58,7 @@ SCENES = {
     "replace by a large one": Scene(
         lambda home: home.inbox.replace(2, NewMessage(mail("big") + b"x" * 40000), home.inbox) and None, both
     ),
+    "delivery": Scene(delivery, both),  # what LMTP delivers is appended
     "expunge": Scene(lambda home: home.inbox.expunge([2]) and None, both),
     "create": Scene(lambda home: home.model.create("Other/Deep") and None, tree),
     "delete": Scene(lambda home: home.model.delete("Sub"), tree),
@@ -107,6 +116,7 @@ def check(scene: Scene, folder: Path, stop_at: int, lost: bool, before: object, 
     disk.close()
     home.crash()
     found = scene.look(home)
+    quota_is_right(home)
     if acknowledged:
         assert found == after, f"acknowledged, then lost (call {stop_at})"
     elif scene is not SCENES["create"]:
@@ -119,6 +129,14 @@ def check(scene: Scene, folder: Path, stop_at: int, lost: bool, before: object, 
     assert scene.look(home) == found, f"changes once more at the next start (call {stop_at})"
     home.abandon()
     shutil.rmtree(folder)
+
+
+def quota_is_right(home: Home) -> None:
+    """What is said to be used is what is there (RFC 9208 section 5.1)."""
+    home.model.account.limits = {"STORAGE": 1 << 30, "MESSAGE": 1000}
+    messages = [message for box in home.model.mailboxes() if box.is_selectable for message in box.messages]
+    sizes = [len(message.octets()) for message in messages]
+    assert home.model.account.usage() == {"STORAGE": sum(sizes), "MESSAGE": len(sizes)}
 
 
 def test_a_uid_that_a_client_saw_is_never_given_again(tmp_path: Path) -> None:

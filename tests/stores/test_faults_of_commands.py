@@ -190,6 +190,7 @@ ACTS: dict[str, Prepare] = {
     "store": imap(r"STORE 1:2 +FLAGS (\Flagged Later)"),
     "copy": imap("COPY 1,3 Sub"),
     "move": imap("MOVE 1,3 Sub"),
+    "replace": imap("REPLACE 2 INBOX", NEW),
     "expunge": imap("EXPUNGE", before=("SELECT INBOX", r"STORE 2 +FLAGS (\Deleted)")),
     "create": imap("CREATE Other/Deep"),
     "delete": imap("DELETE Sub"),

@@ -22,6 +22,7 @@ from coromail.stores.maildir.admitting import Leaving
 from coromail.stores.maildir.catalogue import pack_property
 from coromail.stores.maildir.details import Details, details, summaries
 from coromail.stores.maildir.message import MaildirMessage
+from coromail.stores.maildir.oserrors import storage_errors
 from coromail.stores.maildir.outside import Outside
 from coromail.stores.maildir.records import (
     NUMBERS,
@@ -92,10 +93,11 @@ class MaildirMailbox(Mailbox):
         return "state" in self.__dict__
 
     def load(self) -> None:
-        """Make the columns from the journal, without a switch."""
+        """Make the columns from the journal, without a switch. Raises a storage error if it cannot be read."""
         account = self.account
         entries = account.entries.get(self.number, ())
-        self.state = state = decode([(entry.kind, account.journal.read(entry)) for entry in entries])
+        with storage_errors():
+            self.state = state = decode([(entry.kind, account.journal.read(entry)) for entry in entries])
         self.index = state.index
         self.uidnext, self.highestmodseq, self.recent_from = state.uidnext, state.modseq, state.recent_from
         keywords = [name for flags in set(state.index.flags) for name in flags.keywords()]
@@ -325,9 +327,9 @@ class MaildirMailbox(Mailbox):
     def record_properties(self, changes: Mapping[str, bytes | None]) -> None:
         """Write changed properties down. A name without messages keeps them only while it is in memory."""
         if self.number:
+            self.reserve.note(self.highestmodseq + 1)
             for name, value in changes.items():
                 self.write(Kind.PROPERTY, pack_property(name, value))
-            self.reserve.note(self.highestmodseq + 1)
 
     # Changing and removing
 
