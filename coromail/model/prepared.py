@@ -40,6 +40,7 @@ class Prepared:
 
     def keep(self, kind: Hashable, pieces: Mapping[int, bytes]) -> None:
         """Keep octets of messages, if there is room."""
+        self._used = next(_moments)
         table = self._tables.setdefault(kind, {})
         new = {uid: octets for uid, octets in pieces.items() if uid not in table}
         size = sum(map(len, new.values())) + ENTRY * len(new)
