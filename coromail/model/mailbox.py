@@ -75,7 +75,7 @@ class Mailbox(Contents):
 
     def can_set_flag(self, name: str) -> bool:
         """Whether the flag may be stored: the five system flags, and any keyword."""
-        return canonical(name) in SYSTEM_FLAGS or not name.startswith("\\")
+        return name in SYSTEM_FLAGS or not name.startswith("\\") or canonical(name) in SYSTEM_FLAGS
 
     # The tree
 
