@@ -304,3 +304,22 @@ def goes_on(site: Site, fail_at: int, names: bool) -> None:
 
 def _nameless(seen: Seen) -> Seen:
     return [(*columns,) for _, _, *columns in seen[0]], seen[1]
+
+
+def test_mail_for_a_disk_that_is_not_there_waits(template: Path, folder: Path) -> None:
+    """A file system that is not mounted for a moment sends no mail back: RCPT said that the user is known."""
+    site = Site(template, folder)
+    client = lmtp_harness.Client(site.lmtp)
+    for number in range(3):
+        for line in ("LHLO mta", "MAIL FROM:<a@example.com>", "RCPT TO:<alice>"):
+            assert client.say(line)[0] == 250
+        client.say("DATA")
+        if number == 1:
+            (folder / "alice").rename(folder / "away")
+        (code, status, _), *_ = client.raw(mail(f"new {number}") + b".\r\n")
+        assert (code, status) == ((451, "4.3.0") if number == 1 else (250, "2.0.0"))
+        if number == 1:
+            (folder / "away").rename(folder / "alice")
+    client.session.closed()
+    inbox = site.look()[0][0]
+    assert [subject for subject in inbox[4] if subject.startswith("new")] == ["new 0", "new 2"]

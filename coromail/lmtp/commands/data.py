@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from logging import INFO
 
-from coromail.errors import StorageError
+from coromail.errors import NoSuchMailbox, StorageError
 from coromail.lmtp.command import Command
-from coromail.lmtp.replies import Refused
+from coromail.lmtp.replies import TEMPORARY, Refused
 from coromail.lmtp.trace import trace, without_return_path
 from coromail.lmtp.transaction import Recipient
 
@@ -50,6 +50,8 @@ class Data(Command):
         )
         try:
             recipient.deliver(lines + content)
+        except NoSuchMailbox as error:  # it was there at RCPT: a file system is away, which passes
+            session.refuse(Refused(str(error), TEMPORARY))
         except StorageError as error:
             session.refuse(error)
         except Exception:
