@@ -13,7 +13,7 @@ from coromail.imap.wire.sort_key import SortCriterion
 from coromail.model.headers import Codes, Column, Headers
 
 Rows = Sequence[int]
-FEW = 8  # fewer than one in so many messages are sorted for themselves, else all of them, once
+FEW = 20  # fewer than one in so many messages are sorted for themselves, else all of them, once
 
 
 def sort(found: Found, criteria: Sequence[SortCriterion]) -> Found:
