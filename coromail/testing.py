@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -26,7 +26,7 @@ from coromail.app.self_signed import make_certificate
 from coromail.auth.auth import Auth
 from coromail.host import Host
 from coromail.limits import Limits
-from coromail.model.mailbox import Mailbox, NewMessage
+from coromail.model.mailbox import NewMessage
 from coromail.model.message import HasBytes, Message
 from coromail.model.model import Model
 from coromail.server.in_thread import InThread
@@ -136,17 +136,24 @@ class MailServer:
         """
         octets = Message(message).octets()
         new = NewMessage(octets, tuple(flags), internaldate)
-        uid: int = self.call(self._in_mailbox, user, mailbox, lambda found: found.append(new).uid)
+
+        def put(model: Model) -> int:
+            found = model.lookup(mailbox)
+            return (model.create(mailbox) if found is None else found).append(new).uid
+
+        uid: int = self.call(self._with_model, user, put)
         return uid
 
     def mail(self, user: str, mailbox: str = "INBOX") -> list[Mail]:
-        """What lies in a mailbox now, in order. KeyError: there is no such user."""
+        """What lies in a mailbox now, in order; nothing where there is no mailbox. KeyError: there is no such user."""
 
-        def read(found: Mailbox) -> list[Mail]:
-            return [Mail(one.uid, one.flags.names, one.octets()) for one in found.messages]
+        def read(model: Model) -> list[Mail]:
+            found = model.lookup(mailbox)
+            messages = () if found is None else found.messages
+            return [Mail(one.uid, one.flags.names, one.octets()) for one in messages]
 
-        found: list[Mail] = self.call(self._in_mailbox, user, mailbox, read)
-        return found
+        mails: list[Mail] = self.call(self._with_model, user, read)
+        return mails
 
     def client_context(self) -> ssl.SSLContext:
         """TLS settings for clients that trust this server (as `localhost` and `127.0.0.1`) and no other."""
@@ -174,11 +181,10 @@ class MailServer:
             server.listen(kind, listener)
         return server
 
-    def _in_mailbox(self, user: str, path: str, do: Any) -> Any:
+    def _with_model(self, user: str, do: Callable[[Model], Any]) -> Any:
         model = _model_of(self.server, user)
         try:
-            found = model.lookup(path)
-            return do(model.create(path) if found is None else found)
+            return do(model)
         finally:
             model.close()
 

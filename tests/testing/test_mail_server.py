@@ -54,6 +54,13 @@ def test_mail_is_what_a_test_asks_for(server: MailServer) -> None:
     assert server.mail("alice", "done") == []
 
 
+def test_asking_for_mail_makes_no_mailbox(server: MailServer) -> None:
+    """A test that asks under a wrong name does not make it right."""
+    assert server.mail("alice", "Nowhere") == []
+    with imap(server) as client:
+        assert client.select("Nowhere")[0] == "NO"
+
+
 def test_names_in_any_case() -> None:
     with MailServer(users={"Carol": "wonderland"}) as server:
         server.deliver("CAROL", TEXT)
