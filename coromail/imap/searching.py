@@ -39,7 +39,7 @@ Positions = Sequence[int]
 FOREVER = 2**63
 DAY = 86400
 CHUNK = 500  # messages that are looked at before others may run
-WIDER = 4  # headers are read into memory for good if those are not more than so many times what is needed now
+WIDER = 4  # all headers are read for good that are missing, if they are not so many times what was asked for
 EPOCH_DAY = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
 
 
@@ -165,10 +165,14 @@ class Search:
 
     def headers(self, uids: Sequence[int], places: Positions | None) -> tuple[Headers, Positions]:
         """Headers in which these messages (ascending) are, and in which rows: what is kept of the whole mailbox,
-        unless much more would have to be read for that. `places` are the positions in the mailbox, if they are known.
+        unless much more would have to be read for that than was asked for so far.
+
+        `places` are the positions in the mailbox, if they are known.
         """
         kept = self.session.host.shelf.headers(self.mailbox)
-        if kept.missing <= WIDER * len(uids):
+        kept.asked += len(uids)
+        if kept.missing <= WIDER * kept.asked:
+            kept.asked = 0
             rows = self.positions(uids) if places is None else places
             if len(rows) == len(uids):
                 return kept, range(kept.count) if len(rows) == kept.count else rows

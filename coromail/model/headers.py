@@ -68,7 +68,8 @@ class Headers:
 
     `columns` are made by those who need them, for the first rows or all of them, and may grow. `answers` are what was
     worked out from exactly these rows. `doubtful` says that a message could not be read, which may be there later:
-    then nothing is kept.
+    then nothing is kept. `asked` is for those who weigh whether to read all that is missing: of how many messages
+    others wanted to know since that was done.
     """
 
     __slots__ = (
@@ -77,6 +78,7 @@ class Headers:
         "_shelf",
         "_weights",
         "answers",
+        "asked",
         "columns",
         "count",
         "doubtful",
@@ -104,6 +106,7 @@ class Headers:
         self._weights: dict[Hashable, int] = {}  # octets of the answers
         self.octets = 0
         self.doubtful = False
+        self.asked = 0
 
     @property
     def missing(self) -> int:
@@ -182,6 +185,7 @@ class Headers:
     def _successor(self, uids: array[int], count: int) -> Headers:
         new = Headers(uids, 0, self.modseq, self._shelf)
         new.count = count
+        new.asked = self.asked
         return new
 
     def keep_column(self, name: Hashable, column: Column, octets: int) -> None:

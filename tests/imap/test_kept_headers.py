@@ -23,6 +23,7 @@ from coromail.model.mailbox import Mailbox, NewMessage
 from coromail.stores.maildir import MaildirModel
 from coromail.stores.memory import MemoryModel
 from tests.imap.harness import Client, TestAuth, TestHost, literal, two
+from tests.imap.mails import numbered
 
 NAMES = ["alice@example.com", "=?utf-8?Q?=C3=84nne?= <anne@example.com>", '"Bob" <bob@example.net>', ""]
 WORDS = [
@@ -234,6 +235,18 @@ def test_a_message_that_cannot_be_read_now_is_tried_again() -> None:
     found.keep_answer("answer", 1, 8)
     assert not found.answers
     assert fill(shelf, mailbox).missing == 0
+
+
+def test_a_small_search_does_not_read_everything_but_many_do(alice: Client) -> None:
+    for number in range(40):
+        alice.append(numbered(number))
+    alice.ok("SELECT INBOX")
+    mailbox = alice.session.view.mailbox
+    missing = []
+    for _ in range(12):
+        assert alice.ok("UID SEARCH UID 7 SUBJECT 6").search == [7]
+        missing.append(alice.host.shelf.headers(mailbox).missing)
+    assert missing == [40] * 9 + [0] * 3
 
 
 def box(name: str) -> Mailbox:
