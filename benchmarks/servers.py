@@ -49,6 +49,7 @@ mail_gid = {group}
 first_valid_uid = 0
 first_valid_gid = 0
 mail_max_userip_connections = 20000
+default_vsz_limit = 4G
 passdb {{
   driver = static
   args = password={{PLAIN}}{password}

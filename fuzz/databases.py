@@ -64,7 +64,7 @@ def cache_files(data: bytes) -> None:
     with _file(_changed(_a_cache(), data)) as path:
         found = Cache(path, IDENTITY, closed=CLOSED)
         for row in found.get(1, [1, 2, 3]) + found.get(1, [1, 3, 9]):
-            assert [type(value) for value in row] == [int, bytes, bytes, bytes]
+            assert [type(value) for value in row] == [int, bytes, bytes, bytes, str]
         for uid, summary in found.summaries(1, [1, 2, 9]).items():
             assert isinstance(uid, int)
             with contextlib.suppress(ValueError):

@@ -25,6 +25,7 @@ MAILBOXES = 2**31  # their numbers are below, so that keys fit into 64 bits
 SIDE_FILES = (b"", b"-wal", b"-shm", b"-journal")
 
 Row = tuple[int, bytes, bytes, bytes, str]  # key, ENVELOPE, BODYSTRUCTURE, packed summary, EMAILID
+_TYPES = [int, bytes, bytes, bytes, str]
 StatusRow = tuple[
     int, ...
 ]  # mailbox, modification times of `cur` and `new`, what `Status` has; octets may be -1
@@ -118,7 +119,7 @@ class Cache:
             else:
                 keys = json.dumps([key(mailbox, uid) for uid in uids])
                 found = database.execute(_LIST, (keys,)).fetchall()
-            expect(list(map(type, chain.from_iterable(found))).count(bytes) == 3 * len(found))
+            expect(list(map(type, chain.from_iterable(found))) == _TYPES * len(found))
         except FAULTS as error:
             self._give_up(error)
             return []
