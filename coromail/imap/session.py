@@ -166,6 +166,7 @@ class Session(Door):
         self.stop_notify()
         if self.model_ is not None:
             self.model_.close()
+        self.receiver.close()
 
     # What the dialogue asks
 

@@ -86,7 +86,7 @@ class Connection:
         self.working = False  # a command runs
         self.telling = False  # somebody else's greenlet writes news
         self.woken_while_working = False
-        self.greenlet = gevent.getcurrent()
+        self.greenlet: Any = gevent.getcurrent()
         self._blocked: Event | None = None
         self._deflate: Deflate | None = None
         self._rest = b""  # came before compression began, to be read when the session is done with the rest
@@ -250,9 +250,15 @@ class Connection:
             self.woken = True
             self.server.woken(self)
 
+    def let_go(self) -> None:
+        """It is over: what refers to each other is taken apart, for nobody looks for cyclic garbage often."""
+        current.connection.set(None)
+        self.greenlet = None
+        self.session.transport = None
+
     # From outside
 
     def drop(self, reason: Exception) -> None:
         """End the connection at once: its greenlet gets `reason`."""
-        if self.greenlet is not gevent.getcurrent():
+        if self.greenlet not in (None, gevent.getcurrent()):
             gevent.kill(self.greenlet, reason)

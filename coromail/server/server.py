@@ -263,6 +263,7 @@ class Server(Host):
             _decrement(self._by_peer, peer)
             if connection.user is not None:
                 _decrement(self._by_user, (connection.user, peer))
+            connection.let_go()
 
     def _may_connect(self, peer: str, rules: Policy) -> bool:
         limits = self.limits

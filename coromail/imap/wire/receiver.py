@@ -104,6 +104,10 @@ class Receiver:
         self._refused: Refused | None = None  # set while the rest of a refused command is swallowed
         self._tail = b""  # the last octets of the text being swallowed: a marker may be in them
 
+    def close(self) -> None:
+        """Nothing comes any more: whoever judged literals is let go."""
+        self._judge = _refuse
+
     def receive(self, data: bytes) -> None:
         """Take in what the socket gave."""
         if self._start == len(self._buffer):
@@ -231,3 +235,7 @@ class Receiver:
         self._kept += len(chunk)
         self._in_literal, self._literal = False, None
         return True
+
+
+def _refuse(segments: list[bytes], size: int, synchronizing: bool) -> bool:
+    return False
