@@ -11,6 +11,7 @@ import pam
 
 from coromail.auth import prepare
 from coromail.auth.attempt import Attempt
+from coromail.auth.problem import UsersError, in_settings
 from coromail.auth.remote_auth import RemoteAuth
 from coromail.auth.section import AuthSection
 from coromail.auth.user_table import User
@@ -57,8 +58,11 @@ class SystemUsers:
     """PAM and the user database of this machine."""
 
     def __init__(self, section: PamSection) -> None:
-        """Load libpam: `pam` runs a program to find it, which no thread of the pool could do."""
-        pam.PamAuthenticator()
+        """Load libpam: `pam` runs a program to find it, which no thread of the pool could do. Raises `UsersError`."""
+        try:
+            pam.PamAuthenticator()
+        except (AttributeError, OSError) as error:
+            raise UsersError([in_settings("there is no libpam on this machine", "pam")]) from error
         self._section = section
 
     def check(self, attempt: Attempt) -> User | None:

@@ -86,3 +86,14 @@ def test_a_broken_service_is_no_wrong_password(service: Any) -> None:
 def test_the_section_may_be_left_out() -> None:
     assert Pam.problems(Context({})) == []
     assert Pam.problems(Context({"pam": {"servce": "x"}}))[0].setting == ("pam", "servce")
+
+
+def test_a_machine_without_pam(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ctypes gives the program itself for a library that is not there, and that has no such functions."""
+
+    def missing() -> None:
+        raise AttributeError("undefined symbol: pam_start")
+
+    monkeypatch.setattr("pam.PamAuthenticator", missing)
+    [problem] = Pam.problems(Context({}))
+    assert "no libpam" in problem.text
