@@ -32,7 +32,7 @@ INBOX = b"SELECT INBOX"
 LIST = b'LIST "" "*" RETURN (STATUS (MESSAGES UNSEEN))'
 OWN = report.OWN
 
-AFTERWARDS = "the two minutes after the client has left"
+AFTERWARDS = "what follows when the client has left"
 MAILBOX = (
     "SELECT for the first time",
     "SELECT again",
@@ -94,7 +94,8 @@ class Growth:
         cpu = server.cpu
         yield
         time.sleep(rest)
-        self.note(work, (server.cpu - cpu) / times * 1000)
+        # Processes that ended count in whole ticks only, so the sum may have become less.
+        self.note(work, max(0.0, server.cpu - cpu) / times * 1000)
 
 
 def login(server: servers.Server) -> Client:
