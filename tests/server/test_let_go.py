@@ -7,15 +7,21 @@ import imaplib
 import poplib
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from coromail.imap.session import Session as ImapSession
 from coromail.pop3.session import Session as Pop3Session
 from coromail.server.connection import Connection
+from coromail.stores.maildir import MaildirModel, account, backup
+from coromail.stores.maildir.account import MaildirAccount
+from coromail.stores.maildir.journal import Journal
+from coromail.stores.maildir.mailbox import MaildirMailbox
+from coromail.stores.maildir.state import State
 from coromail.testing import MailServer
 
-KINDS = (Connection, ImapSession, Pop3Session)
+KINDS = (Connection, ImapSession, Pop3Session, MaildirAccount, MaildirMailbox, State, Journal)
 
 
 @pytest.fixture
@@ -44,7 +50,32 @@ def test_a_connection_that_is_over_is_gone(no_collector: None) -> None:
             pop.user("alice")
             pop.pass_("secret")
             pop.quit()
-        deadline = time.monotonic() + 30
-        while alive() > before and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert alive() == before
+        assert eventually(before)
+
+
+def test_an_account_that_nobody_uses_is_gone(
+    no_collector: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account, "LINGER", 0.05)
+    monkeypatch.setattr(account, "APART", 3.0)
+    monkeypatch.setattr(account, "IDLE", 4.0)
+    monkeypatch.setattr(backup, "DELAY", 1.0)
+    with MailServer(model_class=MaildirModel, model_settings={"path": f"{tmp_path}/{{user}}"}) as server:
+        before = alive()
+        for number in range(3):
+            with imaplib.IMAP4(server.host, server.imap_port, timeout=60) as client:
+                client.login("alice", "secret")
+                client.create("Work")
+                client.append("INBOX", "", "", b"Subject: x\r\n\r\nx\r\n")
+                assert client.select() == ("OK", [b"%d" % (number + 1)])
+                client.search(None, "TEXT", "word")
+                client.store("1", "+FLAGS", "(\\Seen)")
+        assert eventually(before), [one for one in gc.get_objects() if type(one) in KINDS]
+
+
+def eventually(expected: int) -> bool:
+    """Whether no more than `expected` of what is watched is left in the end."""
+    deadline = time.monotonic() + 20
+    while alive() > expected and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return alive() <= expected

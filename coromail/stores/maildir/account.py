@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LINGER = 60.0  # seconds that an account without sessions stays in memory
+APART = 60.0  # seconds after which nothing runs any more in an account that was closed
 CACHE = b"/coromail.sqlite3"
 AT_ONCE = 100  # mailboxes that are put into the tree before others may run
 IDLE = 300.0  # seconds that a mailbox without sessions stays in memory
@@ -80,7 +81,8 @@ class MaildirAccount(Account):
         self.contents_size = 0
         self.far = False
         self.crowded = False
-        self._busy = self._unloading = False
+        self._busy = self._unloading = self._leaving = False
+        self._last_use = 0.0
         self.forget_me: Callable[[], None] = lambda: None
         self._opening = threading.Lock()
         self.journal = Journal(self.directory + b"/coromail.journal", context.offload, self.durable)
@@ -200,8 +202,22 @@ class MaildirAccount(Account):
         if self.context.call_later is not_later:
             self.leave()
         else:
-            self.context.call_later(LINGER, self.leave)
+            self._last_use = time.monotonic()
+            self._expect_leave(LINGER)
         return False
+
+    def _expect_leave(self, seconds: float) -> None:
+        if not self._leaving:
+            self._leaving = True
+            self.context.call_later(seconds, self._leave_or_wait)
+
+    def _leave_or_wait(self) -> None:
+        self._leaving = False
+        rest = self._last_use + LINGER - time.monotonic()
+        if rest > 0:
+            self._expect_leave(rest)
+        else:
+            self.leave()
 
     @property
     def in_use(self) -> bool:
@@ -216,6 +232,15 @@ class MaildirAccount(Account):
                 if mailbox.loaded:
                     mailbox.outside.look_again()
             self._close(lambda: not self.in_use)
+            self.context.call_later(APART, self._take_apart)
+
+    def _take_apart(self) -> None:
+        """Nothing runs here any more. What refers to each other would stay in memory for hours: the server has the
+        collector look at everything but seldom."""
+        if self.closed and "root" in vars(self):
+            for one in [*self.root.walk(), self.root, self.journal, self]:
+                vars(one).clear()
+            self.closed = True  # for what comes later yet
 
     def close(self) -> None:
         """The server stops: finish what waits, and say in the journal that nothing is missing."""
