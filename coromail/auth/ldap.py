@@ -21,6 +21,11 @@ from coromail.auth.user_record import user_of
 from coromail.auth.user_table import User
 from coromail.context import Context
 from coromail.errors import Unavailable
+from coromail.native_lock import NativeLock
+
+# Made by an import after gevent's patching, python-ldap's locks would be between greenlets; threads share these.
+ldap.LDAPLockBaseClass = NativeLock
+ldap._ldap_module_lock = ldap.LDAPLock(desc="Module wide")
 
 logger = logging.getLogger(__name__)
 

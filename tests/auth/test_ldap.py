@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -259,3 +260,15 @@ def test_mistakes_in_the_settings(section: Any, told: str) -> None:
 def test_the_password_of_the_directory_is_not_shown() -> None:
     section = LdapSection(uri=f"ldap://{quote('x')}", base="b", bind_password="hidden")
     assert "hidden" not in repr(section)
+
+
+def test_threads_that_ask_wait_for_each_other_by_locks_of_threads() -> None:
+    """gevent's, which an import after patching makes, once left a login without an answer for good."""
+    code = (
+        "from gevent import monkey; monkey.patch_all()\n"
+        "import coromail.auth.ldap, ldap\n"
+        "for lock in ldap._ldap_module_lock, ldap.initialize('ldap://localhost')._ldap_object_lock:\n"
+        "    print(type(lock._lock).__module__, type(lock._lock).__name__)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["_thread RLock"] * 2

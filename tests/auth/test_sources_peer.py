@@ -28,12 +28,12 @@ def slapd(folder: Path) -> tuple[Any, str, dict[str, Any]]:
     if SLAPD is None:
         pytest.skip("no slapd here")
     server = Slapd(folder)
-    bind = {"bind_dn": f"cn=admin,{BASE}", "bind_password": "secret", "base": BASE, "timeout": 5}
+    bind = {"bind_dn": f"cn=admin,{BASE}", "bind_password": "secret", "base": BASE, "timeout": 20}
     find = {"filter": "(&(objectClass=inetOrgPerson)(uid={user}))"}
     return (
         server,
         "ldap:Ldap",
-        {"ldap": {"uri": server.uri, **bind, **find}},
+        {"ldap": {"uri": server.uri, "starttls": True, "ca": str(server.ca), **bind, **find}},
     )
 
 
@@ -69,7 +69,7 @@ def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Sit
 
 def log_in(site: Site, user: str, password: str) -> str:
     """OK, or the response code of the refusal."""
-    with imaplib.IMAP4_SSL("localhost", site.ports["imaps"], ssl_context=site.tls, timeout=120) as client:
+    with imaplib.IMAP4_SSL("localhost", site.ports["imaps"], ssl_context=site.tls, timeout=60) as client:
         try:
             client.login(user, password)
         except imaplib.IMAP4.error as error:

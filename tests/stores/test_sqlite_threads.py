@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from coromail.native_lock import NativeLock
 from coromail.stores.maildir.cache import Cache, key
-from coromail.stores.maildir.native_lock import NativeLock
 from coromail.stores.maildir.text_index import TextIndex
 
 

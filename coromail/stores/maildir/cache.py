@@ -16,7 +16,7 @@ from functools import wraps
 from itertools import chain
 from typing import Concatenate, ParamSpec, TypeVar
 
-from coromail.stores.maildir.native_lock import NativeLock
+from coromail.native_lock import NativeLock
 
 logger = logging.getLogger(__name__)
 

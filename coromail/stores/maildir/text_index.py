@@ -15,8 +15,8 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
+from coromail.native_lock import NativeLock
 from coromail.stores.maildir.cache import FAULTS, SIDE_FILES, expect, is_damage, key
-from coromail.stores.maildir.native_lock import NativeLock
 
 logger = logging.getLogger(__name__)
 
