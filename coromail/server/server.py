@@ -334,7 +334,7 @@ class Server(Host):
 
     def breathe(self) -> None:
         connection = current.connection.get()
-        if time.time() - (self._loop.now() if connection is None else connection.turn) > SHARE:
+        if abs(time.time() - (self._loop.now() if connection is None else connection.turn)) > SHARE:
             give_way()
             if connection is not None:
                 connection.turn = self.turn(connection)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 
 import pytest
 
-from coromail.auth.auth import Auth
 from coromail.errors import (
     Bad,
     InvalidName,
@@ -19,18 +18,7 @@ from coromail.errors import (
 from coromail.model import Listener, Mailbox, Message, Model, Namespace, NewMessage
 from tests.imap.harness import Client, TestHost, literal
 from tests.imap.mails import numbered
-
-
-def model(class_: type[Model] = Model) -> Model:
-    auth = Auth()
-    auth.user = "alice"
-    return class_(auth)
-
-
-@pytest.fixture
-def inbox() -> Mailbox:
-    return model().find("INBOX")
-
+from tests.model.conftest import model
 
 # Model
 

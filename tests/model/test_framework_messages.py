@@ -6,24 +6,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
-import pytest
-
-from coromail.auth.auth import Auth
 from coromail.errors import Expunged
-from coromail.model import Flags, Mailbox, Message, Model, NewMessage
+from coromail.model import Flags, Mailbox, Message, NewMessage
 from tests.imap.harness import Client
 from tests.imap.mails import numbered
-
-
-def model(class_: type[Model] = Model) -> Model:
-    auth = Auth()
-    auth.user = "alice"
-    return class_(auth)
-
-
-@pytest.fixture
-def inbox() -> Mailbox:
-    return model().find("INBOX")
+from tests.model.conftest import model
 
 
 def test_content_of_any_kind() -> None:
