@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 Cancel = Callable[[], None]
+
+
+class Lock(Protocol):
+    """A lock that may be held while its holder waits. Not reentrant."""
+
+    def __enter__(self) -> object: ...
+
+    def __exit__(self, *raised: Any) -> object: ...
+
+    def locked(self) -> bool:
+        """Whether somebody holds it."""
 
 
 def run_here(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -33,11 +45,21 @@ class Context:
     configuration file (relative paths start there). `offload(function, *args)` runs what blocks or burns CPU
     in a bounded thread pool and returns its result. `watch(path, hint)` calls `hint()` soon after something
     in a folder changed; hints may be lost or be false. `call_soon(function)` runs `function` in a greenlet of
-    its own, `call_later(seconds, function)` does so later. `shared(key, make)` keeps what all instances share
+    its own, `call_later(seconds, function)` does so later. `make_lock()` gives a lock that may be held over all
+    of these: who waits for it lets others go on. `shared(key, make)` keeps what all instances share
     (loaded users, open accounts); `forget(key)` drops it; `close()` closes what can be closed: the server stops.
     """
 
-    __slots__ = ("_shared", "call_later", "call_soon", "directory", "offload", "settings", "watch")
+    __slots__ = (
+        "_shared",
+        "call_later",
+        "call_soon",
+        "directory",
+        "make_lock",
+        "offload",
+        "settings",
+        "watch",
+    )
 
     def __init__(
         self,
@@ -47,6 +69,7 @@ class Context:
         watch: Callable[[str, Callable[[], None]], Cancel] = watch_nothing,
         call_soon: Callable[[Callable[[], None]], None] = run_here,
         call_later: Callable[[float, Callable[[], None]], None] = not_later,
+        make_lock: Callable[[], Lock] = threading.Lock,
     ) -> None:
         self.settings: Mapping[str, Any] = settings or {}
         self.directory = directory or Path()
@@ -54,6 +77,7 @@ class Context:
         self.watch = watch
         self.call_soon = call_soon
         self.call_later = call_later
+        self.make_lock = make_lock
         self._shared: dict[object, Any] = {}
 
     def shared(self, key: object, make: Callable[[], T]) -> T:

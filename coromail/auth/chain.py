@@ -162,4 +162,12 @@ def _class(link: Mapping[str, Any]) -> type[Auth]:
 def _context(context: Context, link: Mapping[str, Any]) -> Context:
     inherited = ("plaintext_without_tls", "password_queue")
     settings = {key: context.settings[key] for key in inherited if key in context.settings} | dict(link)
-    return Context(settings, context.directory, context.offload, context.watch, context.call_soon)
+    return Context(
+        settings,
+        context.directory,
+        context.offload,
+        context.watch,
+        context.call_soon,
+        context.call_later,
+        context.make_lock,
+    )

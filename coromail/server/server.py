@@ -14,6 +14,7 @@ from typing import Any
 import gevent
 import gevent.socket
 from gevent.event import Event
+from gevent.lock import BoundedSemaphore
 from gevent.server import StreamServer
 
 from coromail import listener_policy
@@ -84,7 +85,7 @@ class Server(Host):
         self.watcher = Watcher()
 
         def context(settings: dict[str, Any] | None, pool: Callable[..., Any]) -> Context:
-            return Context(settings, directory, pool, self.watcher.watch, _soon, _later)
+            return Context(settings, directory, pool, self.watcher.watch, _soon, _later, BoundedSemaphore)
 
         super().__init__(
             auth_class,

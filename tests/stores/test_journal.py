@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coromail.errors import InUse
+from coromail.context import Context, run_here
+from coromail.errors import InUse, Unavailable
 from coromail.stores.maildir import compaction
 from coromail.stores.maildir.group_commit import GroupCommit
 from coromail.stores.maildir.journal import START, Journal, new_header, record, walk
@@ -228,7 +229,7 @@ def test_one_process_at_a_time(home: Home) -> None:
 
 
 def test_one_fsync_for_all_who_wait() -> None:
-    commits = GroupCommit(lambda: None, lambda function: function())
+    commits = GroupCommit(lambda: None, run_here, threading.Lock())
     started, go_on = threading.Event(), threading.Event()
     syncs = []
 
@@ -261,7 +262,7 @@ def test_a_failed_fsync_fails_those_who_wait_and_is_tried_again() -> None:
         if outcome is not None:
             raise outcome
 
-    commits = GroupCommit(sync, lambda function: function())
+    commits = GroupCommit(sync, run_here, threading.Lock())
     commits.written = 1
     with pytest.raises(OSError, match="no"):
         commits.settle()
@@ -307,7 +308,7 @@ def test_a_snapshot_with_flipped_bits_never_breaks_the_reader(home: Home) -> Non
 def test_what_is_written_together_is_there_together(tmp_path: Path) -> None:
     """Whatever is left of the last record after a crash: both parts or neither."""
     path = bytes(tmp_path / "journal")
-    journal = Journal(path, lambda function, *args: function(*args))
+    journal = Journal(path, Context())
     journal.open()
     journal.append(Kind.FLAGS, 1, b"before")
     start = journal.size

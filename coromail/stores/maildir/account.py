@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -84,8 +83,8 @@ class MaildirAccount(Account):
         self._busy = self._unloading = self._leaving = False
         self._last_use = 0.0
         self.forget_me: Callable[[], None] = lambda: None
-        self._opening = threading.Lock()
-        self.journal = Journal(self.directory + b"/coromail.journal", context.offload, self.durable)
+        self._opening = context.make_lock()
+        self.journal = Journal(self.directory + b"/coromail.journal", context, self.durable)
         self.journal.repair = lambda: compaction.repair(self)
 
     def folder_path(self, folder: bytes) -> bytes:

@@ -75,17 +75,12 @@ def compact(account: MaildirAccount) -> bool:
 
     Raises a storage error; then the old file stays.
     """
-    commits = account.journal.commits
-    while not commits.lead():
-        pass
-    try:
+    with account.journal.commits.lock:
         if account.closed or not possible(account):
             return False
         with storage_errors():
             _compact(account)
         return True
-    finally:
-        commits.resign()
 
 
 def _compact(account: MaildirAccount) -> None:

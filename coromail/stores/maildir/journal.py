@@ -18,9 +18,10 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from coromail.errors import InUse, Unavailable
+from coromail.context import Context
 from coromail.stores.maildir.group_commit import GroupCommit
 from coromail.stores.maildir.oserrors import storage_error
 
@@ -107,13 +108,13 @@ def parts(data: mmap.mmap | bytes, whole: Entry) -> Iterator[Entry]:
 class Journal:
     """The open file. Its methods belong to the hub, except where they say otherwise; only `settle` waits."""
 
-    def __init__(self, path: bytes, offload: Callable[..., Any], durable: bool = True) -> None:
+    def __init__(self, path: bytes, context: Context, durable: bool = True) -> None:
         self.path = path
         self.identity = b""
         self.generation = b""
         self.size = 0
         self.repair: Callable[[], None] | None = None
-        self.commits = GroupCommit(self.sync, offload)
+        self.commits = GroupCommit(self.sync, context.offload, context.make_lock())
         self._durable = durable
         self._fd = -1
         self._new_name = False

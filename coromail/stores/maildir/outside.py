@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,7 +36,7 @@ class Outside:
     says that every file was seen since renames can have been interrupted."""
 
     def __init__(self, mailbox: MaildirMailbox) -> None:
-        self.lock = threading.Lock()
+        self.lock = mailbox.account.context.make_lock()
         self._mailbox = mailbox
         self._hinted = mailbox.account.context.watch is not watch_nothing
         self._cancels: list[Cancel] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,7 @@ class Tree:
     """Keeps the mailboxes of an account in step with its folders. `lock` is held while folders change."""
 
     def __init__(self, account: MaildirAccount) -> None:
-        self.lock = threading.Lock()
+        self.lock = account.context.make_lock()
         self._account = account
         self._seen = -1
         self._next_look = 0.0
