@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import threading
@@ -269,6 +270,29 @@ def test_a_failed_fsync_fails_those_who_wait_and_is_tried_again() -> None:
     assert commits.durable == 0
     commits.settle()
     assert commits.durable == 1
+
+
+def test_who_waited_for_an_fsync_that_failed_is_not_told_that_the_next_one_did_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a failed fsync the system has forgotten what it could not write: the next one would succeed."""
+    journal = Journal(bytes(tmp_path / "journal"), Context())
+    journal.open()
+    journal.append(Kind.FLAGS, 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fdatasync", failing_fsync)
+        with pytest.raises(Unavailable):
+            journal.settle()
+    with pytest.raises(OSError, match="failed"):
+        journal.commits.settle()  # as somebody does who waited for the lock meanwhile
+    with pytest.raises(Unavailable):
+        journal.settle_here()
+    assert journal.commits.durable == 0
+    journal.close()
+
+
+def failing_fsync(fd: int) -> None:
+    raise OSError(errno.EIO, "bad")
 
 
 @settings(deadline=None, max_examples=60)

@@ -10,6 +10,7 @@ acknowledged: it is cut off when the file is opened. What must not be there with
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import mmap
 import os
@@ -20,8 +21,8 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from coromail.errors import InUse, Unavailable
 from coromail.context import Context
+from coromail.errors import InUse, Unavailable
 from coromail.stores.maildir.group_commit import GroupCommit
 from coromail.stores.maildir.oserrors import storage_error
 
@@ -194,20 +195,30 @@ class Journal:
             self.commits.durable = self.commits.written
             return
         try:
-            if self._failed and self.repair is not None:
-                self.repair()
+            self.heal()
             self.commits.settle()
         except OSError as error:
-            self._failed = True
             raise storage_error(error) from error
 
+    def heal(self) -> None:
+        """After a failed fsync: go on with another file. Waits. Raises OSError or a storage error if that cannot be."""
+        if self._failed and self.repair is not None:
+            self.repair()
+
     def sync(self) -> None:
-        """Make the file durable, and its name if that is new. Blocks."""
-        if self._durable:
+        """Make the file durable, and its name if that is new. Blocks. Once this failed it fails until `replace`."""
+        if not self._durable:
+            return
+        if self._failed:
+            raise OSError(errno.EIO, "an fsync of this file failed")
+        try:
             os.fdatasync(self._fd)
             if self._new_name:
                 sync_folder(os.path.dirname(self.path))
                 self._new_name = False
+        except OSError:
+            self._failed = True
+            raise
 
     def settle_here(self) -> None:
         """Like `settle` where no switch is allowed; blocks everybody, and is seldom needed."""

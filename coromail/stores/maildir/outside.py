@@ -6,11 +6,11 @@ far as its grain goes; hints from the system say when to look; a listing is the 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from coromail.context import Cancel, watch_nothing
@@ -99,6 +99,8 @@ class Outside:
         try:
             with storage_errors():
                 if self._new_is_due() or self._cur_is_due(now):
+                    with contextlib.suppress(OSError, StorageError):  # reading must be possible all the same
+                        self._mailbox.account.journal.heal()
                     with self.lock:
                         self._look()
         except NoSuchMailbox:
@@ -136,7 +138,7 @@ class Outside:
         self._cur_seen = -1
         self._next_look = self._not_before = 0.0
 
-    @contextmanager
+    @contextlib.contextmanager
     def own_change(self) -> Iterator[None]:
         """We change `cur` ourselves: what is new to the folder's modification time is no news by itself.
 
