@@ -218,8 +218,9 @@ class Contents(Node):
 
     def thread_ids(self, uids: Sequence[int]) -> Iterable[str]:
         """THREADID of each message: the same for the messages of a conversation, wherever they are."""
-        for uid, summary in zip(uids, self.summaries(uids), strict=True):
-            yield thread_id(summary) or "T" + next(iter(self.email_ids([uid])))
+        found = list(map(thread_id, self.summaries(uids)))
+        lone = iter(self.email_ids([uid for uid, one in zip(uids, found, strict=True) if one is None]))
+        return [one or "T" + next(lone) for one in found]
 
     # What POP3 asks
 

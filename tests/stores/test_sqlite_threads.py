@@ -42,11 +42,11 @@ def hammer(use: object, close: object) -> list[BaseException]:
 @pytest.mark.parametrize("attempt", range(10))
 def test_cache(tmp_path: Path, attempt: int) -> None:
     cache = Cache(bytes(tmp_path / "cache"), b"x" * 16)
-    cache.put([(key(1, uid), b"e" * 100, b"b" * 100, b"s" * 100) for uid in range(1, 500)])
+    cache.put([(key(1, uid), b"e" * 100, b"b" * 100, b"s" * 100, "") for uid in range(1, 500)])
 
     def use() -> None:
         cache.get(1, range(1, 500))
-        cache.put([(key(1, 501), b"e", b"b", b"s")])
+        cache.put([(key(1, 501), b"e", b"b", b"s", "")])
 
     assert hammer(use, cache.close) == []
     assert cache.get(1, [1]) == []  # closed for good: nobody opens the file again behind the owner's back

@@ -102,3 +102,15 @@ def test_email_ids_are_kept_with_the_rest_that_reading_a_message_told(home: Home
         (home.path / "cur" / file).write_bytes(b"not read")
     assert list(box.email_ids([2])) == ids[1:]
     assert list(box.email_ids([])) == []
+
+
+def test_email_ids_are_worked_out_when_one_is_asked_for(home: Home) -> None:
+    box = home.inbox
+    box.append_all([NewMessage(MAIL), NewMessage(REPLY)])
+    envelopes = list(box.envelopes([1, 2]))
+    assert list(box.email_ids([2])) == [email_id(REPLY)]
+    assert list(box.envelopes([1, 2])) == envelopes
+    assert list(box.email_ids([1, 2])) == [email_id(MAIL), email_id(REPLY)]
+    home.restart()
+    assert list(home.inbox.envelopes([1, 2])) == envelopes
+    assert list(home.inbox.email_ids([1, 2])) == [email_id(MAIL), email_id(REPLY)]

@@ -24,7 +24,7 @@ VERSION = 2
 MAILBOXES = 2**31  # their numbers are below, so that keys fit into 64 bits
 SIDE_FILES = (b"", b"-wal", b"-shm", b"-journal")
 
-Row = tuple[int, bytes, bytes, bytes, str]  # key, ENVELOPE, BODYSTRUCTURE, packed summary, EMAILID
+Row = tuple[int, bytes, bytes, bytes, str]  # key, ENVELOPE, BODYSTRUCTURE, packed summary, EMAILID or nothing
 _TYPES = [int, bytes, bytes, bytes, str]
 StatusRow = tuple[
     int, ...

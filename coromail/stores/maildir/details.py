@@ -26,7 +26,10 @@ _NUMBERS = struct.Struct("=qi?")
 
 
 class Details(NamedTuple):
-    """Columns for a chunk of UIDs. FETCH asks for one after the other; the last chunk is remembered."""
+    """Columns for a chunk of UIDs. FETCH asks for one after the other; the last chunk is remembered.
+
+    An EMAILID is empty until it is asked for: the digest takes as long as all else that is worked out.
+    """
 
     uids: Sequence[int]
     envelopes: Sequence[bytes]
@@ -35,11 +38,14 @@ class Details(NamedTuple):
     email_ids: Sequence[str]
 
 
-def details(mailbox: MaildirMailbox, uids: Iterable[int]) -> Details:
-    """The columns for ascending UIDs. May wait. Raises Expunged when one of the messages is gone."""
+def details(mailbox: MaildirMailbox, uids: Iterable[int], identified: bool = False) -> Details:
+    """The columns for ascending UIDs, EMAILIDs only if `identified`. May wait.
+
+    Raises Expunged when one of the messages is gone.
+    """
     wanted = list(uids)
     last = mailbox.last_details
-    if last is not None and last.uids == wanted:
+    if last is not None and last.uids == wanted and not (identified and "" in last.email_ids):
         return last
     account, number = mailbox.account, mailbox.number
     cache = account.cache
@@ -47,15 +53,19 @@ def details(mailbox: MaildirMailbox, uids: Iterable[int]) -> Details:
         rows = cache.get(number, wanted)
     else:
         rows = account.offload(cache.get, number, wanted)
+    if identified:
+        rows = [row for row in rows if row[-1]]
     first = key(number, 0)
     if [row[0] - first for row in rows] != wanted:
-        rows = _complete(mailbox, wanted, {row[0] - first: row for row in rows})
+        rows = _complete(mailbox, wanted, {row[0] - first: row for row in rows}, identified)
     columns = list(zip(*rows, strict=True)) or [()] * 5
     found = mailbox.last_details = Details(wanted, *columns[1:])
     return found
 
 
-def _complete(mailbox: MaildirMailbox, wanted: list[int], known: dict[int, Row]) -> list[Row]:
+def _complete(
+    mailbox: MaildirMailbox, wanted: list[int], known: dict[int, Row], identified: bool
+) -> list[Row]:
     """Work out what is not in the cache."""
     missing = [uid for uid in wanted if uid not in known]
     account, number, state = mailbox.account, mailbox.number, mailbox.state
@@ -67,11 +77,11 @@ def _complete(mailbox: MaildirMailbox, wanted: list[int], known: dict[int, Row])
             raise Expunged("Some of these messages are gone")
         paths.append(cur + state.names[position] + state.infos[position])
     keys = [key(number, uid) for uid in missing]
-    made: list[Described | None] = account.offload(work_out, account.cache, keys, paths)
+    made: list[Described | None] = account.offload(work_out, account.cache, keys, paths, identified)
     note(mailbox, missing, [None if one is None else (one.size, one.date) for one in made])
     for uid, one in zip(missing, made, strict=True):
         # A file that is not where it should be is looked for the long way.
-        known[uid] = one.row if one is not None else describe(key(number, uid), mailbox.read(uid))
+        known[uid] = one.row if one is not None else describe(key(number, uid), mailbox.read(uid), identified)
     return [known[uid] for uid in wanted]
 
 
@@ -83,7 +93,9 @@ class Described(NamedTuple):
     date: int
 
 
-def work_out(cache: Cache, keys: Sequence[int], paths: Sequence[bytes]) -> list[Described | None]:
+def work_out(
+    cache: Cache, keys: Sequence[int], paths: Sequence[bytes], identified: bool
+) -> list[Described | None]:
     """Read messages and describe them, and keep that in the cache; None for a file that is not there. Blocks."""
     found: list[Described | None] = []
     for row_key, path in zip(keys, paths, strict=True):
@@ -93,16 +105,17 @@ def work_out(cache: Cache, keys: Sequence[int], paths: Sequence[bytes]) -> list[
             found.append(None)
         else:
             octets = to_crlf(octets)
-            found.append(Described(describe(row_key, octets), len(octets), date))
+            found.append(Described(describe(row_key, octets, identified), len(octets), date))
     cache.put([one.row for one in found if one is not None])
     return found
 
 
-def describe(row_key: int, octets: bytes) -> Row:
+def describe(row_key: int, octets: bytes, identified: bool) -> Row:
     """The row of a message."""
     root = scan(octets)
+    structure = bodystructure(octets, root, True)
     summary = pack_summary(of_fields(root.fields))
-    return row_key, envelope(octets, root), bodystructure(octets, root, True), summary, email_id(octets)
+    return row_key, envelope(octets, root), structure, summary, email_id(octets) if identified else ""
 
 
 def summaries(mailbox: MaildirMailbox, uids: Iterable[int]) -> list[Summary]:

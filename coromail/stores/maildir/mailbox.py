@@ -263,7 +263,7 @@ class MaildirMailbox(Mailbox):
 
     def email_ids(self, uids: Iterable[int]) -> Iterable[str]:
         """EMAILID of each message, UIDs ascending. May wait."""
-        return details(self, uids).email_ids
+        return details(self, uids, identified=True).email_ids
 
     def summaries(self, uids: Iterable[int]) -> list[Summary]:
         """What SORT, THREAD and SEARCH need of each header, UIDs ascending. May wait."""
