@@ -33,6 +33,7 @@ from coromail.stores.maildir.indexing import Indexing
 from coromail.stores.maildir.journal import Entry, Journal
 from coromail.stores.maildir.opening import Opened
 from coromail.stores.maildir.oserrors import storage_errors
+from coromail.stores.maildir.places import Places, places_of
 from coromail.stores.maildir.records import OF_TREE, Kind, source_of
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class MaildirAccount(Account):
         self.fresh = False  # the first model makes what a new user has
         self.new = False  # there was no Maildir
         self.catalogue = Catalogue()
-        self.entries: dict[int, list[Entry]] = {}
+        self.entries: dict[int, Places] = {}
         self.by_number: dict[int, MaildirMailbox] = {}
         self.doubtful: set[int] = set()
         self.needed: set[tuple[int, bytes]] = set()
@@ -187,14 +188,12 @@ class MaildirAccount(Account):
     def _enter(self, entry: Entry, source: int = 0) -> None:
         """Note where a record is; `source` is the mailbox that its messages came from, 0 for none."""
         if entry.kind == Kind.SNAPSHOT:
-            self.entries[entry.mailbox] = [entry]
-            return
-        self.entries.setdefault(entry.mailbox, []).append(entry)
+            self.entries.pop(entry.mailbox, None)
+        places_of(self.entries, entry.mailbox).append(entry)
         if entry.kind == Kind.APPENDED:
             self.contents_size += entry.length
         if entry.kind == Kind.MOVED_HERE:
-            away = entry._replace(kind=Kind.MOVED_AWAY)
-            self.entries.setdefault(source, []).append(away)
+            places_of(self.entries, source).append(entry._replace(kind=Kind.MOVED_AWAY))
 
     def released(self) -> bool:
         """The last model was closed. The account leaves memory later, or at once where nothing comes later."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from coromail.stores.maildir import storing, transfer
 from coromail.stores.maildir.journal import CHECKSUM, HEAD, START, Entry, Journal, lock, new_header, record
 from coromail.stores.maildir.oserrors import storage_errors
+from coromail.stores.maildir.places import Places, places_of
 from coromail.stores.maildir.records import Kind
 from coromail.stores.maildir.state import State, decode
 
@@ -40,7 +41,7 @@ class Written(NamedTuple):
 
     fd: int
     size: int
-    entries: dict[int, list[Entry]]
+    entries: dict[int, Places]
 
 
 def possible(account: MaildirAccount, with_unstored: bool = False) -> bool:
@@ -120,7 +121,7 @@ def _plan(account: MaildirAccount) -> Plan:
 def write_anew(path: bytes, journal: Journal, plan: Plan) -> Written:
     """Write the new file, locked and durable. Blocks."""
     fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    entries: dict[int, list[Entry]] = {}
+    entries: dict[int, Places] = {}
     try:
         lock(fd)
         write_all(fd, new_header(journal.identity))
@@ -130,7 +131,7 @@ def write_anew(path: bytes, journal: Journal, plan: Plan) -> Written:
             write_all(fd, octets)
             if kind >= Kind.SNAPSHOT:
                 entry = Entry(kind, number, size + HEAD.size, len(payload))
-                entries.setdefault(number, []).append(entry)
+                places_of(entries, number).append(entry)
             size += len(octets)
         os.fdatasync(fd)
     except BaseException:
@@ -176,9 +177,9 @@ def _take_over(account: MaildirAccount, written: Written, plan: Plan, end: int) 
     shift = written.size - plan.size
     entries = written.entries
     for number, known in account.entries.items():
-        tail = [entry._replace(offset=entry.offset + shift) for entry in known if entry.offset > plan.size]
-        if tail:
-            entries.setdefault(number, []).extend(tail)
+        for entry in known:
+            if entry.offset > plan.size:
+                places_of(entries, number).append(entry._replace(offset=entry.offset + shift))
     account.entries = entries
     account.journal.replace(written.fd, end)
     account.compacted_size = written.size
@@ -187,13 +188,13 @@ def _take_over(account: MaildirAccount, written: Written, plan: Plan, end: int) 
 
 
 def worthwhile(account: MaildirAccount) -> bool:
-    """Whether there is enough history: over 1 MiB (of messages: 64), and half as much as there is of snapshots."""
+    """Whether there is enough history: over 256 KiB (of messages: 64 MiB), and half as much as of snapshots."""
     history = account.journal.size - account.compacted_size - account.contents_size
     half = account.compacted_size // 2
     return history > max(LEAST, half) or account.contents_size > max(CONTENTS, half)
 
 
-def size_of_snapshots(entries: dict[int, list[Entry]]) -> int:
+def size_of_snapshots(entries: dict[int, Places]) -> int:
     """How much of a journal is not history."""
     return sum(
         entry.length + HEAD.size + CHECKSUM.size
