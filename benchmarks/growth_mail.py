@@ -1,4 +1,9 @@
-"""Mail for the measurements of growth: many small messages, hard links of a few thousand files."""
+"""Mail for the measurements of growth: small messages, each one a text of its own.
+
+The words are made up and as frequent as in a language (Zipf): the tenth comes ten times less often than the first. So
+an index of texts finds what it would find in letters: pieces of words that nearly all messages have, and rare ones.
+Message `n` depends on `n` only, so a small mailbox is the beginning of a big one.
+"""
 
 from __future__ import annotations
 
@@ -7,43 +12,94 @@ import random
 import shutil
 from collections.abc import Sequence
 from email.utils import format_datetime
+from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
-from benchmarks.corpus import PEOPLE, START, WORDS
+from benchmarks.corpus import PEOPLE, START
 
-DISTINCT = 10_000  # files; a larger mailbox has each of them several times
-RARE = "rhinoceros"  # in the text of one message in a thousand
-SIZE = 1000  # octets of a message, about
+SIZE = 2000  # octets of a message, about
 FIRST = 1_700_000_000  # the time of the first delivery
 IN_FOLDER = 3  # messages in each of many mailboxes
+VOCABULARY = 20_000  # words
+TEXT = 500_000  # words of the text that messages take their lines from
+LINE = 11  # words of a line
+
+FEW = 10  # messages that have RARE and `phrase()`
+RARE = "rhinoceros"
+PHRASE_RANKS = (60, 90, 120)  # places of the words of `phrase()` among the most frequent
+NOWHERE = "hippopotamus"
+OFTEN = "umbrella"  # in one message of ten
+
+
+@cache
+def _words() -> list[str]:
+    """Made-up words, the frequent ones first."""
+    chance = random.Random("growth")
+    syllables = [
+        first + second for first in "bdfgklmnprstvz" for second in ("a", "e", "i", "o", "u", "an", "er")
+    ]
+    made = ("".join(chance.choices(syllables, k=chance.randrange(1, 5))) for _ in range(VOCABULARY * 2))
+    return list(dict.fromkeys(made))[:VOCABULARY]
+
+
+@cache
+def _lines() -> list[str]:
+    words = _words()
+    weights = list(accumulate(1 / rank for rank in range(1, len(words) + 1)))
+    text = random.Random("growth").choices(words, cum_weights=weights, k=TEXT)
+    return [" ".join(text[start : start + LINE]) for start in range(0, TEXT, LINE)]
+
+
+@cache
+def phrase() -> str:
+    """Three frequent words that stand side by side in `FEW` messages only."""
+    return " ".join(_words()[rank] for rank in PHRASE_RANKS)
+
+
+def few(count: int) -> int:
+    """How many of the first `count` messages have `RARE` and `phrase()`."""
+    return min(FEW, len(range(0, count, 10)))
+
+
+def often(count: int) -> int:
+    """How many of the first `count` messages have `OFTEN`."""
+    return len(range(4, count, 10))
 
 
 def message(number: int) -> bytes:
     """Message `number`: one text, some header fields, line ends LF."""
-    chance = random.Random(f"growth/{number}")
-    sender, receiver = chance.sample([name.encode().hex() for name in PEOPLE], 2)
+    chance = random.Random(number)
+    sender, receiver = chance.sample(PEOPLE, 2)
+    lines = chance.choices(_lines(), k=25)
     head = [
-        f"Return-Path: <{sender}@example.net>",
-        f"Received: from relay.example.net by mail.example.org; {format_datetime(START)}",
+        f"Return-Path: <{sender.encode().hex()}@example.net>",
+        f"Received: from relay.example.net by mail.example.org; {_DATE}",
         f"Message-ID: <{number}.{chance.getrandbits(40):x}@example.net>",
-        f"Date: {format_datetime(START)}",
-        f"From: <{sender}@example.net>",
-        f"To: <{receiver}@example.org>",
-        f"Subject: {' '.join(chance.choices(WORDS, k=5))}",
+        f"Date: {_DATE}",
+        f"From: <{sender.encode().hex()}@example.net>",
+        f"To: <{receiver.encode().hex()}@example.org>",
+        f"Subject: {lines[0]}",
         "",
+        f"{chance.getrandbits(40):x} {chance.getrandbits(40):x}",  # words that no other message has
     ]
-    lines = [RARE] if number % 1000 == 500 else []
-    while sum(map(len, [*head, *lines])) < SIZE:
-        lines.append(" ".join([*chance.choices(WORDS, k=8), f"{chance.getrandbits(20):x}"]))
-    return ("\n".join([*head, *lines]) + "\n").encode()
+    if number % 10 == 0 and number < 10 * FEW:
+        head += [RARE, phrase()]
+    if number % 10 == 4:
+        head.append(OFTEN)
+    return ("\n".join([*head, *lines[1:]])[:SIZE] + "\n").encode()
+
+
+_DATE = format_datetime(START)
 
 
 def write_files(folder: Path, count: int) -> None:
-    """The first `count` distinct messages as files, with the times of their deliveries."""
+    """The first `count` messages as files, with the times of their deliveries; those that are there stay."""
     folder.mkdir(parents=True, exist_ok=True)
-    for number in range(min(count, DISTINCT)):
-        path = folder / str(number)
-        path.write_bytes(message(number))
+    for number in range(len(os.listdir(folder)), count):
+        path = f"{folder}/{number}"
+        with open(path, "wb") as file:
+            file.write(message(number))
         os.utime(path, (FIRST + number, FIRST + number))
 
 
@@ -53,7 +109,7 @@ def make_mailbox(folder: Path, files: Path, count: int, owner: Sequence[int]) ->
     make_folders(folder, owner)
     for number in range(count):
         seen = "S" if number % 10 else ""
-        os.link(files / str(number % DISTINCT), folder / f"cur/{FIRST + number}.M{number}P1.bench:2,{seen}")
+        os.link(f"{files}/{number}", f"{folder}/cur/{FIRST + number}.M{number}P1.bench:2,{seen}")
 
 
 def make_folders(folder: Path, owner: Sequence[int]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,8 +14,9 @@ Figures = dict[str, dict[str, dict[str, float]]]  # work, server, size: a figure
 
 HEAD = """\
 Written by `python -m benchmarks.growth`: what depends on how much there is, on one and the same Maildir by
-coromail and Dovecot 2.3, one server at a time, configured as by default; answers are checked. Figures are
-milliseconds of CPU time of all processes of the server for one operation, unless the unit says otherwise.
+coromail and Dovecot 2.3 (`service_count = 0`) in turns; answers are checked. Messages have 2 kB, each a text of its own
+with words as frequent as in a language. Figures are milliseconds of CPU time of all processes of the server for one
+operation, medians of three turns where it can be repeated, unless the unit says otherwise.
 *Exponent* is the slope of the figures on a double logarithmic scale: 0 does not grow, 1 grows as the number does.
 """
 
@@ -28,7 +28,8 @@ def slope(figures: Mapping[int, float]) -> float | None:
         return None
     middle = [sum(axis) / len(points) for axis in zip(*points, strict=True)]
     across = sum((x - middle[0]) ** 2 for x, _ in points)
-    return sum((x - middle[0]) * (y - middle[1]) for x, y in points) / across
+    together = sum((x - middle[0]) * (y - middle[1]) for x, y in points)
+    return float(together / across)
 
 
 def shown(value: float | None) -> str:
@@ -77,15 +78,3 @@ def write(path: Path, text: str) -> None:
     if not begin or not end:
         raise ValueError(f"{path} has no {BEGIN} … {END}")
     path.write_text(f"{before}{BEGIN}\n{text}{END}{after}")
-
-
-def load(path: Path | None) -> Figures:
-    """Figures of an earlier run."""
-    found: Figures = json.loads(path.read_text()) if path is not None and path.exists() else {}
-    return found
-
-
-def save(path: Path | None, figures: Figures) -> None:
-    """Keep them for a later one."""
-    if path is not None:
-        path.write_text(json.dumps(figures, indent=1))

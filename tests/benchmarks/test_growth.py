@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import growth
+from benchmarks import growth, growth_work
 from benchmarks.growth_report import BEGIN, END, slope, write
 
 
@@ -30,14 +30,15 @@ def test_only_what_is_between_the_marks_is_written_anew(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("sizes", "works"),
     [
-        ("--messages 120 --mailboxes --connections", growth.MAILBOX),
-        ("--messages --mailboxes 4 --connections 3", growth.MAILBOXES + growth.CONNECTIONS),
+        ("--messages 120 --mailboxes --connections", growth_work.MAILBOX),
+        ("--messages --mailboxes 4 --connections 3", growth_work.MAILBOXES + growth_work.CONNECTIONS),
     ],
 )
 def test_everything_is_measured(
     sizes: str, works: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(growth, "REST", 0.1)
+    monkeypatch.setattr(growth_work, "REST", 0.1)
+    monkeypatch.setattr(growth_work, "AFTER", 0.1)
     page = tmp_path / "page.md"
     page.write_text(f"{BEGIN}\n{END}\n")
     options = ["--no-dovecot", "--index", "200", "--dir", str(tmp_path / "work"), "--report", str(page)]
