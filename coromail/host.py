@@ -12,6 +12,7 @@ from coromail.context import Context
 from coromail.limits import Limits
 from coromail.message.limits import UNDERSTOOD
 from coromail.model.headers import Shelf
+from coromail.origin import Origin
 from coromail.pop3_policy import Pop3Policy
 
 if TYPE_CHECKING:
@@ -124,6 +125,14 @@ class Host:
             tls=transport.tls_object(),
             listener=transport.listener,
         )
+
+    def trusts(self, transport: Transport) -> bool:
+        """Whether this client may say whom it speaks for: a proxy, on whose connection nobody has logged in yet."""
+        return False
+
+    def speaks_for(self, transport: Transport, origin: Origin) -> bool:
+        """Take this client for the one that a trusted proxy speaks for; False: that one may not connect."""
+        return False
 
     def make_auth(self) -> Auth:
         """A fresh Auth for one attempt to log in."""

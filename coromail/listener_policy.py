@@ -15,14 +15,16 @@ class Policy:
     """Who may connect to a listener, and how.
 
     `allow_networks` (empty: everybody) and `deny_networks` are judged by the client's own address. With
-    `proxy_networks` every connection must come from one of these and begin with a PROXY header. `minimum_tls`
-    is "1.2" or "1.3". `client_certificates` that are "optional" or "required" are verified by `client_ca`, a PEM
-    file of authorities.
+    `proxy_networks` every connection must come from one of these and begin with a PROXY header. Clients in
+    `xclient_networks` may say before login whom they speak for (`coromail.origin`). `minimum_tls` is "1.2" or
+    "1.3". `client_certificates` that are "optional" or "required" are verified by `client_ca`, a PEM file of
+    authorities.
     """
 
     allow_networks: tuple[str, ...] = ()
     deny_networks: tuple[str, ...] = ()
     proxy_networks: tuple[str, ...] = ()
+    xclient_networks: tuple[str, ...] = ()
     minimum_tls: str = "1.2"
     client_certificates: Certificates = "none"
     client_ca: Path | None = None

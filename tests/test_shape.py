@@ -19,7 +19,16 @@ PACKAGE = ROOT / "coromail"
 # Each room may import those on its own line (itself) and above.
 FLOORS: list[set[str]] = [
     {"errors"},
-    {"limits", "line_buffer", "listener_policy", "context", "native_lock", "plugins.events", "pop3_policy"},
+    {
+        "limits",
+        "line_buffer",
+        "listener_policy",
+        "context",
+        "native_lock",
+        "origin",
+        "plugins.events",
+        "pop3_policy",
+    },
     {"imap.wire", "pop3.wire", "lmtp.wire", "message"},
     {"model", "auth"},
     {"host", "plugins"},

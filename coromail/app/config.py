@@ -109,6 +109,9 @@ class ListenerSettings(Section):
     proxy_networks: Networks = _setting(
         [], "proxies: all connections come from here and begin with a PROXY header (version 1 or 2)"
     )
+    xclient_networks: Networks = _setting(
+        [], "proxies that may say by XCLIENT (POP3, LMTP) or ID (IMAP) whom they speak for"
+    )
     minimum_tls: Annotated[Literal["1.2", "1.3"], BeforeValidator(str)] = _setting(
         "1.2", "the oldest version of TLS that clients may speak"
     )
@@ -129,6 +132,7 @@ class ListenerSettings(Section):
             allow_networks=tuple(self.allow_networks),
             deny_networks=tuple(self.deny_networks),
             proxy_networks=tuple(self.proxy_networks),
+            xclient_networks=tuple(self.xclient_networks),
             minimum_tls=self.minimum_tls,
             client_certificates=self.client_certificates,
             client_ca=self.client_ca,

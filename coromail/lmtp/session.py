@@ -83,15 +83,16 @@ class Session:
 
     def timed_out(self) -> None:
         """The client was silent for too long."""
-        self._leave("Silent for too long", "4.4.2")
+        self.leave("Silent for too long", "4.4.2")
 
     def shutdown(self) -> None:
         """The server stops (RFC 5321 section 3.8)."""
         if not self._busy:  # no reply may look like that to a delivery
-            self._leave("The server is going down", "4.3.2")
+            self.leave("The server is going down", "4.3.2")
         self.closing = True
 
-    def _leave(self, text: str, status: str) -> None:
+    def leave(self, text: str, status: str) -> None:
+        """Say 421; the connection is to be closed."""
         if not self.closing:
             self.answer(421, f"{self.host.hostname} {text}", status=status)
             self.flush()
@@ -218,7 +219,7 @@ class Session:
         self.bad_commands += 1
         limit = self.host.limits.bad_commands
         if limit and self.bad_commands >= limit:
-            self._leave("Too many mistakes", "4.7.0")
+            self.leave("Too many mistakes", "4.7.0")
 
     def broken(self, what: str) -> None:
         """A fault of ours: log it; the client keeps the message."""

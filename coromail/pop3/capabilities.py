@@ -38,6 +38,9 @@ def capabilities(session: Session) -> list[str]:
     lines += session.policy.capabilities()
     if session.state is State.TRANSACTION:
         lines.append(f"IMPLEMENTATION {implementation()}")
-    elif session.host.can_start_tls(session.transport):
+        return lines
+    if session.host.can_start_tls(session.transport):
         lines.append("STLS")
+    if session.host.trusts(session.transport):
+        lines.append("XCLIENT")
     return lines

@@ -36,6 +36,7 @@ GERMAN = {
     "These languages are spoken": "Diese Sprachen werden gesprochen",
     "These mechanisms are offered": "Diese Verfahren werden angeboten",
     "This command takes no arguments": "Dieser Befehl hat keine Argumente",
+    "This client may not connect here": "Dieser Client darf sich hier nicht verbinden",
     "This is not UTF-8": "Das ist kein UTF-8",
     "This is what I can do": "Das kann ich",
     "This language is not spoken here": "Diese Sprache wird hier nicht gesprochen",
@@ -51,6 +52,8 @@ GERMAN = {
     "Unknown command": "Unbekannter Befehl",
     "USER and PASS are not offered here": "USER und PASS gibt es hier nicht",
     "USER comes first": "Erst kommt USER",
+    "XCLIENT is obeyed": "XCLIENT gilt",
+    "XCLIENT takes ADDR=address and the like": "XCLIENT nimmt ADDR=Adresse und dergleichen",
     "Wrong name or password": "Falscher Name oder falsches Passwort",
     "Your last login was too short a time ago": "Die letzte Anmeldung ist noch nicht lange genug her",
 }

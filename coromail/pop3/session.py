@@ -24,6 +24,7 @@ from coromail.pop3_policy import Pop3Policy
 HIGH_WATER = 64 * 1024  # octets of output that are collected before they are sent
 FREE_MISTAKES = 3  # wrong commands in a row that are answered without delay
 MAX_BACK_OFF = 5.0  # seconds
+LONG = ("AUTH", "XCLIENT")  # commands that may be longer than RFC 2449 section 4 has them
 MAX_KEYWORD = 40  # octets of a keyword that plugins are told of
 
 Then = Callable[[bytes], None]
@@ -88,9 +89,9 @@ class Session:
         self._pending: tuple[Command, Then] | None = None
         self._out: list[bytes] = []
         self._out_size = 0
-        self._forget()
+        self.forget()
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         """Drop all that the client said."""
         self._auth: Auth | None = None
         self._pending = None
@@ -144,7 +145,9 @@ class Session:
         if self.host.plugins:
             self._announce("connection", self.transport.peer, self.transport.local)
         text = self.host.pop3.welcome or f"{self.host.hostname} POP3 ready"
-        line = wire.status_line(b"+OK", text[: wire.MAX_RESPONSE - len(b"+OK \r\n") - len(stamp)])
+        code = "XCLIENT" if self.host.trusts(self.transport) else None  # Dovecot's proxies look for it here
+        room = wire.MAX_RESPONSE - len(b"+OK \r\n") - len(stamp) - (len(code) + 3 if code else 0)
+        line = wire.status_line(b"+OK", text[:room], code)
         self.write(line[:-2] + stamp + b"\r\n", "response")
         self.flush()
 
@@ -230,7 +233,7 @@ class Session:
         injected = self.reader.discard()
         if injected:
             self.host.log(WARNING, f"pop3 threw away {injected} octets after STLS from {self.transport.peer}")
-        self._forget()
+        self.forget()
         try:
             self.transport.start_tls()
         except BaseException:
@@ -284,7 +287,7 @@ class Session:
             arguments = event.arguments[0]
         if found is None:
             self._failed(Bad("Unknown command"))
-        elif len(line) > wire.MAX_COMMAND - 2 and found.name != "AUTH":
+        elif len(line) > wire.MAX_COMMAND - 2 and found.name not in LONG:
             self._failed(Bad("The line is too long"))
         else:
             command = found(self)

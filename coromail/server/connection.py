@@ -14,6 +14,7 @@ from gevent.event import Event
 
 from coromail.server import current
 from coromail.server.deflate import Deflate
+from coromail.server.networks import within
 
 if TYPE_CHECKING:
     from coromail.listener_policy import Policy
@@ -60,6 +61,7 @@ class Connection:
         "since",
         "socket",
         "telling",
+        "trusted",
         "turn",
         "woken",
         "woken_while_working",
@@ -78,6 +80,7 @@ class Connection:
         self.policy = policy
         self._proxied_tls = came.tls
         self.encrypted = came.tls is not None
+        self.trusted = within(came.peer, policy.xclient_networks)
         self.certificate: bytes | None = None  # the server's, as this client sees it, in DER
         self.active = True
         self.since = self.silent_since = time.monotonic()

@@ -21,9 +21,10 @@ def within(peer: str, networks: Sequence[str]) -> bool:
 def _within(peer: str, networks: tuple[str, ...]) -> bool:
     parsed = ipaddress.ip_address(peer.partition("%")[0])
     address = getattr(parsed, "ipv4_mapped", None) or parsed
-    return any(address in network for network in _parse(networks))
+    return any(address in network for network in parse(networks))
 
 
 @lru_cache(maxsize=64)
-def _parse(networks: tuple[str, ...]) -> tuple[Network, ...]:
+def parse(networks: tuple[str, ...]) -> tuple[Network, ...]:
+    """Networks that are written as CIDR. Raises ValueError."""
     return tuple(ipaddress.ip_network(network) for network in networks)

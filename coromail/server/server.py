@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import time
 from collections import Counter
@@ -32,6 +31,7 @@ from coromail.listener_policy import Policy
 from coromail.lmtp.session import Session as LmtpSession
 from coromail.model.mailbox import Mailbox
 from coromail.model.model import Model
+from coromail.origin import Origin
 from coromail.pop3.command import Command as Pop3Command
 from coromail.pop3.commands import BUILTIN as POP3_COMMANDS
 from coromail.pop3.session import Session as Pop3Session
@@ -41,7 +41,7 @@ from coromail.server.arrival import arrival
 from coromail.server.connection import Connection, Gone
 from coromail.server.http import HttpSession
 from coromail.server.lobby import Lobby
-from coromail.server.networks import Network, within
+from coromail.server.networks import parse, within
 from coromail.server.news import News
 from coromail.server.offload import Offload, Reception
 from coromail.server.proxy_protocol import ProxyError
@@ -100,7 +100,7 @@ class Server(Host):
         self.connections: set[Connection] = set()
         self.imap_commands = ImapRegistry(IMAP_COMMANDS)
         self.pop3_commands = POP3_COMMANDS.copy()
-        self.throttle = Throttle(time.monotonic, _networks(self.limits.exempt_networks))
+        self.throttle = Throttle(time.monotonic, parse(tuple(self.limits.exempt_networks)))
         self._listeners: list[StreamServer] = []
         self.accepted: Counter[str] = Counter()  # connections since the start, by kind
         self.logins: Counter[str] = Counter()  # "success" and "failure" since the start
@@ -253,32 +253,35 @@ class Server(Host):
         self._converse(Connection(self, socket, listener, came, rules))
 
     def _converse(self, connection: Connection) -> None:
-        peer = connection.peer
         self.connections.add(connection)
-        self._by_peer[peer] += 1
+        self._by_peer[connection.peer] += 1
         self.accepted[connection.kind] += 1
         try:
             connection.run(implicit_tls=connection.kind in SILENT_TLS)
         finally:
             self.connections.discard(connection)
-            _decrement(self._by_peer, peer)
+            _decrement(self._by_peer, connection.peer)
             if connection.user is not None:
-                _decrement(self._by_user, (connection.user, peer))
+                _decrement(self._by_user, (connection.user, connection.peer))
             connection.let_go()
 
     def _may_connect(self, peer: str, rules: Policy) -> bool:
+        most = self.limits.connections
+        if most and len(self.connections) >= most and not within(peer, self.limits.exempt_networks):
+            logger.warning("connection from %s refused: %d are open", peer, len(self.connections))
+            return False
+        return self._admits(peer, rules)
+
+    def _admits(self, peer: str, rules: Policy) -> bool:
+        """Whether networks and the limit for each address let one more connection in."""
         limits = self.limits
         if within(peer, limits.deny_networks) or within(peer, rules.deny_networks):
             return False
         for allowed in (limits.allow_networks, rules.allow_networks):
             if peer and allowed and not within(peer, allowed):
                 return False
-        if within(peer, limits.exempt_networks):
-            return True
-        if limits.connections and len(self.connections) >= limits.connections:
-            logger.warning("connection from %s refused: %d are open", peer, len(self.connections))
-            return False
-        return not limits.connections_per_ip or self._by_peer[peer] < limits.connections_per_ip
+        most = limits.connections_per_ip
+        return not most or self._by_peer[peer] < most or within(peer, limits.exempt_networks)
 
     # What sessions ask (Host)
 
@@ -289,6 +292,18 @@ class Server(Host):
             facts.server_certificate = transport.certificate
         return facts
 
+    def trusts(self, transport: Transport) -> bool:
+        return isinstance(transport, Connection) and transport.trusted
+
+    def speaks_for(self, transport: Transport, origin: Origin) -> bool:
+        assert isinstance(transport, Connection)
+        logger.info("%s %s speaks for %r", transport.kind, transport.peer, origin)
+        _decrement(self._by_peer, transport.peer)
+        transport.peer, transport.local = origin.peer or transport.peer, origin.local or transport.local
+        admitted = self._admits(transport.peer, transport.policy)
+        self._by_peer[transport.peer] += 1
+        return admitted
+
     def may_log_in(self, user: str, peer: str) -> bool:
         limit = self.limits.connections_per_user_and_ip
         if not limit or not peer or self._by_user[user, peer] < limit:
@@ -297,6 +312,8 @@ class Server(Host):
 
     def logged_in(self, user: str, peer: str) -> None:
         self._by_user[user, peer] += 1
+        if self.connection is not None:
+            self.connection.trusted = False  # from now on the user speaks: also after UNAUTHENTICATE
 
     def logged_out(self, user: str, peer: str) -> None:
         _decrement(self._by_user, (user, peer))
@@ -356,13 +373,9 @@ class Server(Host):
             self.use_certificates(certificates)
         if limits is not None:
             self.set_limits(limits)
-            self.throttle.exempt = _networks(limits.exempt_networks)
+            self.throttle.exempt = parse(tuple(limits.exempt_networks))
         for problem in self.auth_class.reload(self.auth_context):
             logger.error("the old users stay: %s", problem)
-
-
-def _networks(written: Sequence[str]) -> tuple[Network, ...]:
-    return tuple(ipaddress.ip_network(one) for one in written)
 
 
 def _soon(function: Callable[[], None]) -> None:

@@ -70,16 +70,25 @@ def installed() -> bool:
     return subprocess.run([program, "--version"], capture_output=True, check=False).stdout.startswith(b"2.3.")
 
 
+def users() -> tuple[str, str]:
+    """As whom its processes run, those before login as the second."""
+    if os.geteuid() == 0:
+        return "dovecot", "dovenull"
+    own = pwd.getpwuid(os.geteuid()).pw_name
+    return own, own
+
+
 @contextmanager
 def serving(site: Site, folder: Path, layout: str = "") -> Iterator[None]:
     """Serve the site's mail, on `site.ports`. Files then belong to whom the tests run as."""
     folder.mkdir()
     root = os.geteuid() == 0
     nobody = pwd.getpwnam("nobody") if root else pwd.getpwuid(os.geteuid())
+    internal, login = users()
     site.ports = dict(zip(("imaps", "pop3s"), _free_ports(2), strict=True))
     values = {
         "folder": folder, "site": site.folder, "layout": layout, "owner": nobody.pw_uid, "group": nobody.pw_gid,
-        "internal": "dovecot" if root else nobody.pw_name, "login": "dovenull" if root else nobody.pw_name,
+        "internal": internal, "login": login,
     }  # fmt: skip
     written(folder / "users", "".join(f"{user}:{{PLAIN}}{secret}\n" for user, secret in USERS.items())).chmod(
         0o644
@@ -91,7 +100,7 @@ def serving(site: Site, folder: Path, layout: str = "") -> Iterator[None]:
     process = subprocess.Popen([str(shutil.which("dovecot")), "-F", "-c", str(config)])
     try:
         for port in site.ports.values():
-            _wait(port)
+            wait(port)
         yield
     finally:
         process.terminate()
@@ -110,7 +119,8 @@ def _free_ports(number: int) -> list[int]:
         return [listener.getsockname()[1] for listener in listeners]
 
 
-def _wait(port: int) -> None:
+def wait(port: int) -> None:
+    """Until somebody listens there."""
     for _ in range(3000):
         try:
             socket.create_connection(("127.0.0.1", port)).close()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from coromail.errors import Bad
+from coromail import origin
+from coromail.errors import Bad, Bye
 from coromail.imap.command import Command
 from coromail.imap.wire import writer
 from coromail.imap.wire.arguments import Arguments
@@ -11,7 +12,10 @@ MAX_PAIRS = 30  # RFC 2971 section 3.3
 
 
 class Id(Command):
-    """ID: who is there, on either side; for statistics and bug reports only. RFC 2971 section 3.1."""
+    """ID: who is there, on either side; for statistics and bug reports only. RFC 2971 section 3.1.
+
+    A trusted proxy says by it whom it speaks for (see `coromail.origin`).
+    """
 
     name = "ID"
     capability = "ID"
@@ -31,8 +35,18 @@ class Id(Command):
             self.pairs[(field or b"").decode(errors="replace").lower()] = text
 
     def run(self) -> None:
+        if self.host.trusts(self.session.transport):
+            self._forward()
         self.session.client_id.update(self.pairs)
         fields = [
             writer.string(text.encode()) for pair in self.host.id(self.session).items() for text in pair
         ]
         self.untagged(b"ID (" + b" ".join(fields) + b")" if fields else b"ID NIL")
+
+    def _forward(self) -> None:
+        try:
+            found = origin.from_id(self.pairs)
+        except ValueError as error:
+            raise Bad(str(error)) from None
+        if found is not None and not self.host.speaks_for(self.session.transport, found):
+            raise Bye("This client may not connect here")

@@ -12,7 +12,8 @@ from coromail.lmtp.commands.rcpt import Rcpt
 from coromail.lmtp.commands.rset import Rset
 from coromail.lmtp.commands.starttls import Starttls
 from coromail.lmtp.commands.vrfy import Vrfy
+from coromail.lmtp.commands.xclient import Xclient
 
 COMMANDS: dict[str, type[Command]] = {
-    command.name: command for command in (Lhlo, Mail, Rcpt, Data, Rset, Noop, Quit, Vrfy, Starttls)
+    command.name: command for command in (Lhlo, Mail, Rcpt, Data, Rset, Noop, Quit, Vrfy, Starttls, Xclient)
 }

@@ -6,6 +6,7 @@ import re
 
 from coromail.lmtp.command import Command
 from coromail.lmtp.replies import Refused
+from coromail.origin import ATTRIBUTES
 
 # A domain, kindly read, or an address literal; nothing that would break out of a Received line.
 _NAME = re.compile(r"[^\x00-\x20\x7f()<>\[\]\\\",;:@]{1,255}|\[[0-9A-Za-z.:-]{1,64}\]")
@@ -32,4 +33,6 @@ class Lhlo(Command):
         ]
         if session.host.can_start_tls(session.transport):
             extensions.append("STARTTLS")  # RFC 3207
+        if session.host.trusts(session.transport):
+            extensions.append("XCLIENT " + " ".join(ATTRIBUTES))
         session.answer(250, self.host.hostname, *extensions)

@@ -19,12 +19,13 @@ from coromail.pop3.commands.top import Top
 from coromail.pop3.commands.uidl import Uidl
 from coromail.pop3.commands.user import User
 from coromail.pop3.commands.utf8 import Utf8
+from coromail.pop3.commands.xclient import Xclient
 from coromail.pop3.registry import Registry
 
 BUILTIN = Registry(
     [
         # AUTHORIZATION
-        User, Pass, Apop, Auth, Stls,
+        User, Pass, Apop, Auth, Stls, Xclient,
         # TRANSACTION
         Stat, List, Retr, Dele, Noop, Rset, Top, Uidl,
         # both
