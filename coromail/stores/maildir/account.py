@@ -262,8 +262,8 @@ class MaildirAccount(Account):
                 status.complete(self, end)
             except (StorageError, OSError) as error:
                 logger.warning("%r cannot be closed properly: %s", self.journal.path, error)
-            if wanted():
-                self.texts.close()
+            self.texts.close()
+            if wanted():  # nothing waits from here to the end: nobody meets an account that is closed
                 self.closed = True
                 self.journal.close()
                 self.cache.close()
