@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 VERSION = 2
 MAILBOXES = 2**31  # their numbers are below, so that keys fit into 64 bits
 SIDE_FILES = (b"", b"-wal", b"-shm", b"-journal")
+PAGES = 256  # KiB of a file that each connection keeps in memory: the system has the rest
 
 Row = tuple[int, bytes, bytes, bytes, str]  # key, ENVELOPE, BODYSTRUCTURE, packed summary, EMAILID or nothing
 _TYPES = [int, bytes, bytes, bytes, str]
@@ -314,6 +315,7 @@ class Cache:
             # One process has the file; a crash may cost the last rows, never the file.
             database.execute("PRAGMA locking_mode = EXCLUSIVE")
             database.execute("PRAGMA journal_mode = WAL")
+            database.execute(f"PRAGMA cache_size = -{PAGES}")
             database.execute(f"PRAGMA synchronous = {'NORMAL' if self._durable else 'OFF'}")
             if database.execute("PRAGMA user_version").fetchone()[0] != VERSION:
                 database.executescript(

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from coromail.native_lock import NativeLock
-from coromail.stores.maildir.cache import FAULTS, SIDE_FILES, expect, is_damage, key
+from coromail.stores.maildir.cache import FAULTS, PAGES, SIDE_FILES, expect, is_damage, key
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +58,7 @@ class TextIndex:
             remove(path)
             self._writer = self._connect(identity)
         self._reader = sqlite3.connect(os.fsdecode(path), check_same_thread=False, timeout=1.0)
+        self._reader.execute(f"PRAGMA cache_size = -{PAGES}")
 
     def _connect(self, identity: bytes) -> sqlite3.Connection:
         with contextlib.suppress(OSError):
@@ -65,7 +66,9 @@ class TextIndex:
         database = sqlite3.connect(os.fsdecode(self._path), check_same_thread=False, timeout=1.0)
         try:
             # Losing the last rows does no harm, as what is known to be in it is lost with them.
-            database.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
+            database.executescript(
+                f"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -{PAGES}"
+            )
             mine = identity + bytes([VERSION])
             database.executescript(_TABLES)
             noted = database.execute("SELECT value FROM meta WHERE name = 'journal'").fetchone()
