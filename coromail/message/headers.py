@@ -8,10 +8,13 @@ space in the name) is passed over. Of one header, and of one field, so many octe
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from itertools import product
 
 from .limits import UNDERSTOOD
+
+_MAX_CACHED = 200  # octets of a header
 
 Fields = Sequence[tuple[bytes, bytes]]
 
@@ -25,6 +28,9 @@ _KNOWN = frozenset(
     b" content-transfer-encoding content-id content-description content-disposition content-md5"
     b" content-language content-location".split()
 )
+# By how they are written usually; other spellings are found the longer way.
+_NAMES = {name: known for known in _KNOWN for name in (known, known.title(), known.upper())}
+_NAMES |= {b"Message-ID": b"message-id", b"Content-ID": b"content-id", b"Content-MD5": b"content-md5"}
 _STRUCTURAL = frozenset((b"content-type", b"content-transfer-encoding"))
 _REPEATED = frozenset((b"to", b"cc", b"bcc"))
 
@@ -83,24 +89,26 @@ def first(fields: Fields, name: bytes) -> bytes | None:
     return None
 
 
-def known_fields(octets: bytes, start: int, end: int) -> dict[bytes, bytes]:
+def known_fields(octets: bytes, start: int, end: int) -> Mapping[bytes, bytes]:
     """The fields this package computes with, by lower-case name, unfolded, without white space around.
 
     The first of a kind counts, but several To, Cc or Bcc fields are one list (RFC 5322 section 4.5.3).
     """
+    header = octets[start : min(end, start + UNDERSTOOD.header)]
+    return _cached(header) if len(header) <= min(_MAX_CACHED, UNDERSTOOD.field) else _known(header)
+
+
+def _known(header: bytes) -> Mapping[bytes, bytes]:
     most = UNDERSTOOD.field
+    usual = _NAMES.get
     found: dict[bytes, bytes] = {}
     more: dict[bytes, list[bytes]] = {}
-    for line in _split_fields(octets[start : min(end, start + UNDERSTOOD.header)]):
+    for line in _split_fields(header):
         if line[:3] not in _STARTS:
             continue
-        name, colon, value = line.partition(b":")
-        name = name.lower()
-        if name not in _KNOWN:
-            name = name.rstrip(b" \t")
-            if name not in _KNOWN:
-                continue
-        if not colon:
+        written, colon, value = line.partition(b":")
+        name = usual(written) or written.rstrip(b" \t").lower()
+        if not colon or name not in _KNOWN:
             continue
         if len(value) > most:
             value = value[:most]
@@ -113,6 +121,10 @@ def known_fields(octets: bytes, start: int, end: int) -> dict[bytes, bytes]:
     for name, values in more.items():
         found[name] = b", ".join(values)[:most]
     return found
+
+
+# Of body parts, many have the same header.
+_cached = lru_cache(2048)(_known)
 
 
 def structural_fields(octets: bytes, start: int, end: int) -> dict[bytes, bytes]:

@@ -12,6 +12,7 @@ from .structure import Part
 MAX_REFERENCES = 1000
 
 _msg_id = re.compile(rb"<([^<>]*)>").finditer
+_usual = re.compile(rb"<([^<>\s\"]+@[^<>\s\"@]+)>\Z").match  # a field of one, which is normal as it stands
 
 
 class References(NamedTuple):
@@ -31,16 +32,19 @@ def references(root: Part) -> References:
 
 def from_fields(found: Mapping[bytes, bytes]) -> References:
     """The same, from what `headers.known_fields` found."""
-    own = message_ids(found.get(b"message-id", b""))
-    parents = message_ids(found.get(b"references", b""))[-MAX_REFERENCES:]
-    if not parents:
-        parents = message_ids(found.get(b"in-reply-to", b""))[:1]
+    get = found.get
+    own = message_ids(get(b"message-id"))
+    parents = message_ids(get(b"references"))[-MAX_REFERENCES:] or message_ids(get(b"in-reply-to"))[:1]
     return References(own[0] if own else None, parents)
 
 
-def message_ids(value: bytes) -> list[bytes]:
+def message_ids(value: bytes | None) -> list[bytes]:
     """The valid message IDs (RFC 5322 section 3.6.4: with an "@") of a field, normalised, in their order."""
-    return [normal for found in _msg_id(value) if (normal := _normal(found[1]))] if value else []
+    if not value:
+        return []
+    if usual := _usual(value):
+        return [usual[1]]
+    return [normal for found in _msg_id(value) if (normal := _normal(found[1]))]
 
 
 def _normal(msg_id: bytes) -> bytes:

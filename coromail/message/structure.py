@@ -11,7 +11,7 @@ leaves of type application/octet-stream; the last part counted runs to the end o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from .headers import header_end, known_fields
 from .lexical import without_comments
@@ -19,7 +19,7 @@ from .limits import UNDERSTOOD
 from .parameters import Parameters, content_type, with_parameters
 
 MediaType = tuple[bytes, bytes, Parameters]
-Read = Callable[[bytes, int, int], dict[bytes, bytes]]  # the fields of a header between two offsets
+Read = Callable[[bytes, int, int], Mapping[bytes, bytes]]  # the fields of a header between two offsets
 
 _TEXT: MediaType = (b"text", b"plain", ((b"charset", b"us-ascii"),))  # RFC 2045 section 5.2
 _MESSAGE: MediaType = (b"message", b"rfc822", ())  # in a digest: RFC 2046 section 5.1.5

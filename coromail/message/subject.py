@@ -21,7 +21,10 @@ class BaseSubject(NamedTuple):
 
 def base_subject(value: bytes) -> BaseSubject:
     """The base subject of an unfolded Subject; linear."""
-    text = _spaces.sub(" ", encoded_words.decode(value)).strip(" ")  # step 1
+    text = encoded_words.decode(value)
+    if _is_plain(text):
+        return BaseSubject(text, False)
+    text = _spaces.sub(" ", text).strip(" ")  # step 1
     start, end = 0, len(text)
     changed = False
     while True:
@@ -34,6 +37,12 @@ def base_subject(value: bytes) -> BaseSubject:
         if not forwarded:
             return BaseSubject(text[start:end], changed)
         start, end, changed = start + 5, end - 1, True  # step 6
+
+
+def _is_plain(text: str) -> bool:
+    """Whether there is nothing to be taken off, as with most subjects, by the look of it."""
+    spaced = "  " in text or "\t" in text or "\r" in text or "\n" in text
+    return not spaced and text[:1] not in "rRfF[ " and text[-1:] not in ") "
 
 
 def _without_trailers(text: str, start: int, end: int) -> tuple[int, bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from . import addresses, encoded_words
@@ -10,8 +10,6 @@ from .dates import parse as parse_date
 from .headers import known_fields
 from .references import from_fields
 from .subject import base_subject
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 FIELDS = {
     "SUBJECT": "subject",
@@ -52,7 +50,7 @@ def summarize(header: bytes) -> Summary:
     return of_fields(known_fields(header, 0, len(header)))
 
 
-def of_fields(found: dict[bytes, bytes]) -> Summary:
+def of_fields(found: Mapping[bytes, bytes]) -> Summary:
     """The summary of a header of which `known_fields` (or `Part.fields`) is at hand. Never raises."""
     get = found.get
     written = get(b"date")
@@ -61,7 +59,7 @@ def of_fields(found: dict[bytes, bytes]) -> Summary:
     base, is_reply = base_subject(subject) if subject else ("", False)
     message_id, parents = from_fields(found)
     return Summary(
-        None if date is None else int((date - _EPOCH).total_seconds()),
+        None if date is None else int(date.timestamp()),
         None if date is None else date.toordinal(),
         subject,
         base,

@@ -121,3 +121,16 @@ def test_fields_and_fields_not_share_out_all_lines(lines: list[bytes], names: se
 
 def test_a_last_line_without_its_line_end_is_no_blank_line() -> None:
     assert select_fields(b"\r", {b"none-such"}, exclude=True) == b"\r"
+
+
+def test_names_may_be_written_in_any_case_and_with_space_before_the_colon() -> None:
+    for written in (b"Message-ID", b"MESSAGE-ID", b"mEssAge-iD", b"Message-Id \t"):
+        assert known_fields(b"%b: <a@b>\r\n\r\n" % written, 0, 100) == {b"message-id": b"<a@b>"}
+
+
+def test_a_short_header_is_known_by_its_octets_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    octets = b"Subject: one\r\n\r\nSubject: two\r\n\r\n"
+    assert known_fields(octets, 0, 16) == {b"subject": b"one"}
+    assert known_fields(octets, 16, 32) == {b"subject": b"two"}
+    monkeypatch.setattr(UNDERSTOOD, "field", 3)
+    assert known_fields(octets, 0, 16) == {b"subject": b"on"}
