@@ -23,6 +23,13 @@ def _highestmodseq(session: Session, mailbox: Mailbox, status: Status) -> bytes:
     return b"%d" % status.highestmodseq if mailbox.keeps_modseqs else b"0"
 
 
+def _recent(session: Session, mailbox: Mailbox, status: Status) -> bytes:
+    """RFC 3501 section 6.3.10; in the selected mailbox also those that are \\Recent in this session."""
+    claimed = session.view.recent or () if session.selected is mailbox else ()
+    mine = sum(uid < mailbox.recent_from and mailbox.has_uid(uid) for uid in claimed)
+    return b"%d" % (status.recent + mine)
+
+
 def _appendlimit(session: Session, mailbox: Mailbox, status: Status) -> bytes:
     """RFC 7889 section 3: one limit for all mailboxes."""
     return b"%d" % session.host.limits.append
@@ -35,7 +42,7 @@ def _deleted_storage(session: Session, mailbox: Mailbox, status: Status) -> byte
 
 ITEMS: dict[str, Item] = {
     "MESSAGES": lambda session, mailbox, status: b"%d" % status.messages,
-    "RECENT": lambda session, mailbox, status: b"%d" % status.recent,
+    "RECENT": _recent,
     "UNSEEN": lambda session, mailbox, status: b"%d" % status.unseen,
     "DELETED": lambda session, mailbox, status: b"%d" % status.deleted,
     "UIDNEXT": lambda session, mailbox, status: b"%d" % status.uidnext,

@@ -52,6 +52,28 @@ def test_of_the_selected_mailbox(alice: Client, other: Client) -> None:
     assert alice.exists == 1
 
 
+def test_recent_of_the_selected_mailbox(alice: Client, other: Client) -> None:
+    """Those that are \\Recent here count, and those that nobody was told of yet; not what others were told of."""
+    alice.append(numbered(1))
+    alice.ok("SELECT INBOX")
+    assert status(alice, "INBOX", "RECENT")["RECENT"] == 1
+    assert status(other, "INBOX", "RECENT")["RECENT"] == 0
+    other.append(numbered(2))
+    assert status(alice, "INBOX", "RECENT")["RECENT"] == 2
+    assert alice.ok("SEARCH RECENT").search == [1, 2]
+    other.ok("SELECT INBOX")
+    other.ok("STORE 1 +FLAGS.SILENT (\\Deleted)")
+    other.ok("EXPUNGE")
+    assert status(alice, "INBOX", "RECENT")["RECENT"] == 1
+
+
+def test_recent_of_an_examined_mailbox(alice: Client) -> None:
+    """EXAMINE takes \\Recent from nobody: what it shows counts once."""
+    alice.append(numbered(1))
+    alice.ok("EXAMINE INBOX")
+    assert status(alice, "INBOX", "RECENT")["RECENT"] == 1
+
+
 def test_highestmodseq_grows(alice: Client) -> None:
     before = status(alice, "INBOX", "HIGHESTMODSEQ")["HIGHESTMODSEQ"]
     alice.append(numbered(1))
