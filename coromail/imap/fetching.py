@@ -263,6 +263,8 @@ class Plan:
         # Positions hold until something waits: what needs them is looked up first.
         template, found = _grouped(tuple(columns))
         ready = {name: column(self.session, self.view, rows) for name, column in found if name in AT_ONCE}
+        if self.view.changed and "FLAGS" in columns and ("MODSEQ" in columns or not self.session.condstore):
+            self.view.flags_told(rows.uids)
         data = [ready.get(name) or column(self.session, self.view, rows) for name, column in found]
         numbers = rows.uids if self.session.uidonly else rows.numbers
         verb = b"UIDFETCH" if self.session.uidonly else b"FETCH"

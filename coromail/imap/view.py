@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from coromail.imap.bodies import OpenMessage
@@ -191,6 +191,11 @@ class View(Listener):
         if not changed:
             return []
         return sorted(uid for uid in changed if self.sequence(uid))
+
+    def flags_told(self, uids: Iterable[int]) -> None:
+        """FETCH tells the client these flags now: they are no news any more."""
+        for uid in uids if self.changed else ():
+            self.changed.pop(uid, None)
 
     def take_gone(self) -> list[int]:
         """UIDs the client knows that are gone, ascending; counts as told: the numbers move up."""

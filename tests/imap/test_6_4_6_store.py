@@ -100,6 +100,27 @@ def test_others_are_told(three: Client, other: Client) -> None:
     }
 
 
+def test_what_fetch_told_is_no_news(three: Client, other: Client) -> None:
+    """FETCH FLAGS tells what others changed; the same line again after it would tell nothing."""
+    other.ok("SELECT INBOX")
+    three.ok("STORE 1:2 +FLAGS.SILENT (\\Flagged)")
+    assert other.ok("FETCH 1 FLAGS").numbers("FETCH") == [1, 2]
+    three.ok("STORE 1 +FLAGS.SILENT (\\Deleted)")
+    assert other.ok("UID FETCH 1:* (FLAGS)").numbers("FETCH") == [1, 2, 3]
+    assert other.ok("NOOP").names == []
+
+
+def test_what_fetch_told_without_modseq_is_news_for_condstore(three: Client, other: Client) -> None:
+    """RFC 7162 section 3.1: such a client wants to hear the modification sequence of every change."""
+    other.ok("SELECT INBOX (CONDSTORE)")
+    three.ok("STORE 1 +FLAGS.SILENT (\\Flagged)")
+    result = other.ok("FETCH 1 FLAGS")
+    assert result.numbers("FETCH") == [1, 1]
+    assert "MODSEQ" in result.fetches()[1]
+    three.ok("STORE 1 +FLAGS.SILENT (\\Deleted)")
+    assert other.ok("FETCH 1 (FLAGS MODSEQ)").numbers("FETCH") == [1]
+
+
 def test_others_are_not_told_of_nothing(three: Client, other: Client) -> None:
     three.ok("STORE 1 +FLAGS (\\Flagged)")
     other.ok("SELECT INBOX")
