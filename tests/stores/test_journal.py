@@ -186,6 +186,32 @@ def test_compaction_while_others_go_on(home: Home) -> None:
     assert [row[4] for row in everything(home)[0]] == [row[4] for row in before[0]]  # type: ignore[index]
 
 
+def test_compaction_closes_the_old_file_in_a_thread(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its blocks are freed then, which has to wait for the disk."""
+    lived_in(home)
+    account, close = home.model.account, os.close
+    threads: list[object] = []  # those that are at work
+    closed: list[tuple[int, bool]] = []
+
+    def offload(function, *args):  # type: ignore[no-untyped-def]
+        threads.append(function)
+        try:
+            return function(*args)
+        finally:
+            threads.pop()
+
+    def note(fd: int) -> None:
+        closed.append((os.fstat(fd).st_ino, bool(threads)))
+        close(fd)
+
+    home.inbox.tidy.run()
+    old = journal(home).stat().st_ino
+    account.offload = offload
+    monkeypatch.setattr(os, "close", note)
+    assert compaction.compact(account)
+    assert [in_a_thread for file, in_a_thread in closed if file == old] == [True]
+
+
 @pytest.mark.parametrize("lost", [False, True], ids=["process", "machine"])
 def test_a_power_cut_at_every_call_of_compaction(lost: bool, tmp_path: Path) -> None:
     home = Home(tmp_path / "lived in", fsync="always")

@@ -101,9 +101,14 @@ def _compact(account: MaildirAccount) -> None:
     except BaseException:
         os.close(fd)
         raise
-    _take_over(account, written, plan, end)
-    account.offload(journal.sync)
+    old = _take_over(account, written, plan, end)
+    account.offload(_finish, journal, old)
     journal.commits.durable = max(journal.commits.durable, copied)
+
+
+def _finish(journal: Journal, old: int) -> None:
+    os.close(old)  # its blocks are freed now: that reads and writes on the disk
+    journal.sync()
 
 
 def _plan(account: MaildirAccount) -> Plan:
@@ -173,7 +178,8 @@ def copy_tail(journal: Journal, fd: int, start: int, end: int, at: int, durable:
     return at + len(octets)
 
 
-def _take_over(account: MaildirAccount, written: Written, plan: Plan, end: int) -> None:
+def _take_over(account: MaildirAccount, written: Written, plan: Plan, end: int) -> int:
+    """Go on with the new file; the descriptor of the old one."""
     shift = written.size - plan.size
     entries = written.entries
     for number, known in account.entries.items():
@@ -181,10 +187,10 @@ def _take_over(account: MaildirAccount, written: Written, plan: Plan, end: int) 
             if entry.offset > plan.size:
                 places_of(entries, number).append(entry._replace(offset=entry.offset + shift))
     account.entries = entries
-    account.journal.replace(written.fd, end)
     account.compacted_size = written.size
     account.contents_size = 0
     account.copied = 0
+    return account.journal.replace(written.fd, end)
 
 
 def worthwhile(account: MaildirAccount) -> bool:

@@ -229,13 +229,13 @@ class Journal:
             raise storage_error(error) from error
         self.commits.durable = max(self.commits.durable, covered)
 
-    def replace(self, fd: int, size: int) -> None:
-        """Go on with another file that has taken this one's name."""
-        os.close(self._fd)
-        self._fd, self.size = fd, size
+    def replace(self, fd: int, size: int) -> int:
+        """Go on with another file that has taken this one's name; the old one is to be closed, which may block."""
+        old, self._fd, self.size = self._fd, fd, size
         self._new_name = True
         self._failed = False
         self._note_header(fd)
+        return old
 
     def octets(self, start: int, end: int) -> bytes:
         """A piece of the file. May be called from any thread."""
