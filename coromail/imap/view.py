@@ -194,8 +194,9 @@ class View(Listener):
 
     def flags_told(self, uids: Iterable[int]) -> None:
         """FETCH tells the client these flags now: they are no news any more."""
-        for uid in uids if self.changed else ():
-            self.changed.pop(uid, None)
+        if self.changed:
+            for uid in uids:
+                self.changed.pop(uid, None)
 
     def take_gone(self) -> list[int]:
         """UIDs the client knows that are gone, ascending; counts as told: the numbers move up."""
