@@ -90,7 +90,8 @@ class Chain(Auth):
         return self._first(lambda link: link.scram_keys(user, mechanism))
 
     def decoy_scram_keys(self, user: str, mechanism: str) -> ScramKeys:
-        return self.links[0].decoy_scram_keys(user, mechanism)
+        able = [link for link in self.links if mechanism in link.sasl_provides()] or self.links
+        return able[self.scram_salt(user, mechanism)[0] % len(able)].decoy_scram_keys(user, mechanism)
 
     def check_token(self, token: str, user: str | None) -> str | None:
         return self._first(lambda link: link.check_token(token, user))

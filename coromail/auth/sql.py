@@ -81,9 +81,13 @@ class Sql(RemoteAuth):
 
     def decoy_scram_keys(self, user: str, mechanism: str) -> ScramKeys:
         salt = self.scram_salt(user, mechanism)
-        if mechanism == "SCRAM-SHA-256":  # what `coromail passwd` makes, so that nobody sees the difference
-            keys = ScramKeys(salt, passwords.SCRAM_ITERATIONS, bytes(32), bytes(32))
-            return keys.decoy(salt)
+        directory = self._holder.directory
+        like = directory.seen if isinstance(directory, SqlDirectory) else None
+        scheme, value = passwords.split(like or "{PLAIN}")
+        if scheme == mechanism:
+            return ScramKeys.parse(mechanism, value).decoy(salt)
+        if mechanism == "SCRAM-SHA-256" and like is None:  # what `coromail passwd` makes
+            return ScramKeys(salt, passwords.SCRAM_ITERATIONS, bytes(32), bytes(32)).decoy(salt)
         return super().decoy_scram_keys(user, mechanism)
 
     def _stored(self, user: str) -> str | None:
@@ -105,16 +109,20 @@ class Database(Protocol):
 
 
 class SqlDirectory:
-    """Users as the rows of a query; the passwords are checked here."""
+    """Users as the rows of a query; the passwords are checked here.
+
+    `seen` is the first stored password that came: names that do not exist are given one like it.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.seen: str | None = None
 
     def check(self, attempt: Attempt) -> User | None:
         user = self.find(attempt.user)
         stored = user.stored if user is not None else None
         if stored is None or not usable(stored):  # takes as long as if there were such a user
-            passwords.verify(_decoy(), attempt.password)
+            passwords.verify(self.seen or _decoy(), attempt.password)
             return None
         return user if passwords.verify(stored, attempt.password) else None
 
@@ -128,7 +136,10 @@ class SqlDirectory:
         # Databases may compare loosely. If the query says so, the name that counts is the one stored.
         stored_name = record.pop("name", None)
         canonical = name if stored_name is None else prepare.user_name(str(stored_name))
-        return None if canonical is None else user_of(canonical, record)
+        user = None if canonical is None else user_of(canonical, record)
+        if self.seen is None and user is not None and user.stored is not None and usable(user.stored):
+            self.seen = user.stored
+        return user
 
     def close(self) -> None:
         self._database.close()

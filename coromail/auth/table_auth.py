@@ -105,14 +105,15 @@ class TableAuth(Auth):
         if self._shown is not None:
             logger.info("%r shows the app password %r", user, self._shown.name)
             return True
-        stored = table.decoy if known is None else known.stored
+        own = known.stored if known is not None else None
+        stored = own or table.decoy(user)
         if stored is None:
             return False
         if passwords.cost(stored) == "slow":
             matches = self.check_slowly(passwords.verify, stored, password)
         else:
             matches = passwords.verify(stored, password)
-        return known is not None and bool(matches)
+        return own is not None and bool(matches)
 
     def sasl_provides(self) -> list[str]:
         chosen = self.context.settings.get("mechanisms")
@@ -140,7 +141,7 @@ class TableAuth(Auth):
         return super().scram_keys(user, mechanism)
 
     def decoy_scram_keys(self, user: str, mechanism: str) -> ScramKeys:
-        scheme, value = passwords.split(self.table.decoy or "{PLAIN}")
+        scheme, value = passwords.split(self.table.decoy(user) or "{PLAIN}")
         if scheme != mechanism:
             return super().decoy_scram_keys(user, mechanism)
         return ScramKeys.parse(mechanism, value).decoy(self.scram_salt(user, mechanism))

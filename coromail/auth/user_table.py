@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hmac
 import ipaddress
-from collections import Counter
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from coromail.auth import passwords
 from coromail.auth.app_password import AppPassword
+
+_KEY = os.urandom(32)  # nobody else can tell which of the passwords a name is given
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -49,22 +52,27 @@ class User:
 class UserTable:
     """All users of one file; never changed, only replaced as a whole."""
 
-    __slots__ = ("by_certificate", "decoy", "mechanisms", "users")
+    __slots__ = ("_stored", "by_certificate", "mechanisms", "users")
 
     def __init__(self, users: Mapping[str, User]) -> None:
         self.users = users
         self.by_certificate = {name: user.name for user in users.values() for name in user.certificates}
-        schemes = {name: passwords.split(user.stored)[0] for name, user in users.items() if user.stored}
-        self.mechanisms = _mechanisms(set(schemes.values()))
+        schemes = {passwords.split(user.stored)[0] for user in users.values() if user.stored}
+        self.mechanisms = _mechanisms(schemes)
         if self.by_certificate:
             self.mechanisms.append("EXTERNAL")
-        # What a password for an unknown user is compared with: somebody's of the most common scheme, so that
-        # the answer takes as long as for a user who exists.
-        common = Counter(schemes.values()).most_common(1)
-        holders = [
-            users[name].stored for name, scheme in schemes.items() if common and scheme == common[0][0]
-        ]
-        self.decoy: str | None = holders[0] if holders else None
+        self._stored = [user.stored for user in users.values() if user.stored]
+
+    def decoy(self, name: str) -> str | None:
+        """What a password for somebody who has none here is compared with: somebody's, the same for a name each time.
+
+        So names that do not exist have the schemes, the counts and the delays of those that do, and as often. None
+        where nobody has a password.
+        """
+        if not self._stored:
+            return None
+        chosen = int.from_bytes(hmac.digest(_KEY, name.encode(), "sha256")[:8])
+        return self._stored[chosen % len(self._stored)]
 
 
 def _mechanisms(schemes: set[str]) -> list[str]:

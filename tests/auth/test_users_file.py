@@ -197,12 +197,9 @@ def test_slow_hashes_are_offloaded_and_cheap_ones_are_not(tmp_path: Path) -> Non
     assert calls == [passwords.verify]
 
 
-def test_c16_an_unknown_user_costs_a_check_of_the_most_common_scheme(
-    tmp_path: Path, monkeypatch: Any
-) -> None:
+def test_c16_an_unknown_user_costs_a_check_of_somebodys_password(tmp_path: Path, monkeypatch: Any) -> None:
     hashed = passwords.hash_password("a", "SHA512-CRYPT")
-    lines = [f'u{n}: {{password: "{hashed}"}}' for n in range(2)] + ['bob: {password: "{PLAIN}b"}']
-    auth = users_file(tmp_path, "\n".join(lines))
+    auth = users_file(tmp_path, f'u0: {{password: "{hashed}"}}')
     checked: list[str] = []
     real = passwords.verify
 

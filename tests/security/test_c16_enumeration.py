@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from coromail.auth import passwords
+from coromail.auth.chain import Chain
+from coromail.auth.scram_keys import ScramKeys
+from coromail.auth.sql import Sql
 from coromail.auth.users_file import UsersFile
 from coromail.context import Context
 from coromail.testing import MailServer
@@ -77,3 +81,77 @@ def test_the_same_work_for_both(scheme: str, tmp_path: Path, monkeypatch: pytest
         assert not UsersFile(context).login(name, "guess")
     assert len(asked) == 2
     assert asked[0][:6] == asked[1][:6]
+
+
+def work_for(context: Context, monkeypatch: pytest.MonkeyPatch, *names: str) -> list[str]:
+    """The hashes with which wrong passwords of these names are compared."""
+    asked: list[str] = []
+    real = passwords.verify
+
+    def verify(stored: str, password: str) -> Any:
+        asked.append(stored)
+        return real(stored, password)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(passwords, "verify", verify)
+        for name in names:
+            assert not UsersFile(context).login(name, "guess")
+    return asked
+
+
+def users(folder: Path, text: str) -> Context:
+    (folder / "users.yaml").write_text(text)
+    context = Context({"users_file": "users.yaml"}, folder)
+    assert UsersFile.reload(context) == []
+    return context
+
+
+def test_the_same_work_for_users_without_a_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """carol has app passwords or a certificate only; nobody's password lets her in."""
+    context = users(tmp_path, f'alice: {{password: "{STORED["SSHA256"]}"}}\ncarol: {{password: null}}\n')
+    assert work_for(context, monkeypatch, "carol", "nobody") == [STORED["SSHA256"]] * 2
+    assert not UsersFile(context).login("carol", "secret")
+
+
+def test_where_hashes_differ_so_do_those_of_names_that_do_not_exist(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = [STORED["SSHA256"], STORED["PLAIN"]]
+    context = users(tmp_path, "".join(f'u{n}: {{password: "{one}"}}\n' for n, one in enumerate(stored)))
+    names = [f"nobody{number}" for number in range(64)]
+    asked = work_for(context, monkeypatch, *names)
+    assert set(asked) == set(stored)
+    assert work_for(context, monkeypatch, *names) == asked, "the same for a name each time"
+
+
+def scram(count: int) -> str:
+    return "{SCRAM-SHA-256}" + str(ScramKeys.derive("SCRAM-SHA-256", "secret", b"s" * 16, count))
+
+
+def counts(make: Any, *names: str) -> set[int]:
+    return {make().decoy_scram_keys(name, "SCRAM-SHA-256").iterations for name in names}
+
+
+def test_scram_counts_are_those_of_users(tmp_path: Path) -> None:
+    context = users(tmp_path, f'a: {{password: "{scram(4096)}"}}\nb: {{password: "{scram(5000)}"}}\n')
+    assert counts(lambda: UsersFile(context), *map(str, range(64))) == {4096, 5000}
+    assert len(counts(lambda: UsersFile(context), *["nobody"] * 8)) == 1
+    section = {"class": "coromail.auth.users_file:UsersFile", "users_file": "users.yaml"}
+    chained = Context({"chain": [section]}, tmp_path)
+    assert counts(lambda: Chain(chained), *map(str, range(64))) == {4096, 5000}
+
+
+def test_names_that_a_database_does_not_have_are_like_those_it_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sqlite3.connect(tmp_path / "users.db") as connection:
+        connection.execute("CREATE TABLE users (name text, password text)")
+        connection.execute("INSERT INTO users VALUES ('alice', ?)", [scram(5000)])
+    connection.close()
+    query = "SELECT name, password FROM users WHERE name = :user"
+    context = Context({"sql": {"sqlite": "users.db", "query": query}}, tmp_path)
+    assert counts(lambda: Sql(context), "nobody") == {passwords.SCRAM_ITERATIONS}
+    assert Sql(context).scram_keys("alice", "SCRAM-SHA-256")
+    assert counts(lambda: Sql(context), "nobody", "nemo") == {5000}
+    monkeypatch.setattr(passwords, "hash_password", lambda *_: pytest.fail("another hash than alice's"))
+    assert not Sql(context).login("nobody", "guess")
