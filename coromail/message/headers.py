@@ -32,7 +32,7 @@ _KNOWN = frozenset(
 _NAMES = {name: known for known in _KNOWN for name in (known, known.title(), known.upper())}
 _NAMES |= {b"Message-ID": b"message-id", b"Content-ID": b"content-id", b"Content-MD5": b"content-md5"}
 _STRUCTURAL = frozenset((b"content-type", b"content-transfer-encoding"))
-_REPEATED = frozenset((b"to", b"cc", b"bcc"))
+_ADDRESSES = frozenset((b"from", b"sender", b"reply-to", b"to", b"cc", b"bcc"))
 
 
 def _starts() -> frozenset[bytes]:
@@ -92,7 +92,8 @@ def first(fields: Fields, name: bytes) -> bytes | None:
 def known_fields(octets: bytes, start: int, end: int) -> Mapping[bytes, bytes]:
     """The fields this package computes with, by lower-case name, unfolded, without white space around.
 
-    The first of a kind counts, but several To, Cc or Bcc fields are one list (RFC 5322 section 4.5.3).
+    The first of a kind counts, but several fields of addresses are one list. RFC 5322 section 4.5.3 has that for To,
+    Cc and Bcc; for From, Sender and Reply-To, of which there should be one, it leaves no address out.
     """
     header = octets[start : min(end, start + UNDERSTOOD.header)]
     return _cached(header) if len(header) <= min(_MAX_CACHED, UNDERSTOOD.field) else _known(header)
@@ -116,7 +117,7 @@ def _known(header: bytes) -> Mapping[bytes, bytes]:
             value = value.replace(b"\r\n", b"").replace(b"\n", b"")
         if name not in found:
             found[name] = value.strip()
-        elif name in _REPEATED:
+        elif name in _ADDRESSES:
             more.setdefault(name, [found[name]]).append(value.strip())
     for name, values in more.items():
         found[name] = b", ".join(values)[:most]

@@ -110,7 +110,8 @@ class Needle:
         return self._wanted not in self._ascii_key(header.translate(None, b"\r\n").decode("ascii"))
 
     def in_body(self, octets: bytes, root: Part, mime_headers: bool) -> bool:
-        """Whether the body holds it: text parts, and the headers of messages in it.
+        """Whether the body holds it: text parts, what is in a message/delivery-status and its like, and the headers of
+        messages in it.
 
         With `mime_headers` those of the parts are looked at too (TEXT: RFC 9051 section 6.4.4).
         """
@@ -121,7 +122,8 @@ class Needle:
                 and self.in_header(octets, part.header_start, part.body_start)
             ):
                 return True
-            if part.type == b"text" and self._in_part(octets, part):
+            textual = part.type == b"text" or (part.type == b"message" and part.message is None)
+            if textual and self._in_part(octets, part):
                 return True
         return False
 

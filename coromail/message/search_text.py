@@ -8,7 +8,7 @@ from .headers import known_fields
 from .matching import Needle
 from .structure import scan
 
-LISTS = (b"to", b"cc", b"bcc")
+LISTS = (b"from", b"to", b"cc", b"bcc")
 
 
 class _Collector(Needle):

@@ -15,7 +15,8 @@ NESTED = (
     b"Subject: outer\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n"
     b"--a\r\nX-Part: one\r\n\r\nfirst\r\n"
     b"--a\r\nContent-Type: message/rfc822\r\n\r\nSubject: inner\r\n\r\nsecond\r\n"
-    b"--a\r\nContent-Type: image/png\r\n\r\npicture\r\n--a--\r\n"
+    b"--a\r\nContent-Type: image/png\r\n\r\npicture\r\n"
+    b"--a\r\nContent-Type: message/delivery-status\r\n\r\nAction: bounced\r\n--a--\r\n"
 )
 
 
@@ -28,6 +29,7 @@ NESTED = (
         ("x-part: ONE", False, True),
         ("image/png", False, True),
         ("picture", False, False),
+        ("bounced", True, True),
         ("outer", False, False),  # the header itself is looked at elsewhere
     ],
 )
@@ -45,6 +47,7 @@ def test_entities_come_in_their_order() -> None:
         (b"message", False),
         (b"text", True),
         (b"image", False),
+        (b"message", False),
     ]
 
 

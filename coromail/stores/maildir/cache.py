@@ -20,7 +20,7 @@ from coromail.native_lock import NativeLock
 
 logger = logging.getLogger(__name__)
 
-VERSION = 2
+VERSION = 3
 MAILBOXES = 2**31  # their numbers are below, so that keys fit into 64 bits
 SIDE_FILES = (b"", b"-wal", b"-shm", b"-journal")
 PAGES = 256  # KiB of a file that each connection keeps in memory: the system has the rest

@@ -20,7 +20,7 @@ from coromail.stores.maildir.cache import FAULTS, PAGES, SIDE_FILES, expect, is_
 
 logger = logging.getLogger(__name__)
 
-VERSION = 1
+VERSION = 2
 SHORTEST = 3  # characters of a string that can be looked up
 MOST = 12  # trigrams that are asked for
 LAST = 2**32 - 1
