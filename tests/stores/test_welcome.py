@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
+
+import pytest
 
 from coromail.auth.auth import Auth
 from coromail.context import Context
+from coromail.errors import Unavailable
 from coromail.stores.maildir import MaildirModel
+from coromail.stores.maildir.account import MaildirAccount
 
 USES = {"Drafts": "\\Drafts", "Sent": "\\Sent"}
 
 
 def open_model(path: Path) -> MaildirModel:
+    return log_in(Context({"path": str(path / "{user}"), "mailboxes": USES}))
+
+
+def log_in(context: Context) -> MaildirModel:
     auth = Auth()
     auth.user = "alice"
-    return MaildirModel(auth, Context({"path": str(path / "{user}"), "mailboxes": USES}))
+    return MaildirModel(auth, context)
 
 
 def names(model: MaildirModel) -> dict[str, str | None]:
@@ -40,3 +50,52 @@ def test_what_a_user_removed_stays_away(tmp_path: Path) -> None:
     model.delete("Drafts")
     model.close()
     assert "Drafts" not in names(open_model(tmp_path))
+
+
+def disk_full_after(calls: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = iter(range(calls))
+    real = os.pwrite
+
+    def pwrite(fd: int, data: bytes, offset: int) -> int:
+        if next(left, None) is None:
+            raise OSError(errno.ENOSPC, "full")
+        return real(fd, data, offset)
+
+    monkeypatch.setattr(os, "pwrite", pwrite)
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_first_login_that_fails_at_any_point_leaves_the_rest_to_the_next(
+    restarted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = True
+    calls = 0
+    while failed:
+        context = Context({"path": str(tmp_path / str(calls) / "{user}"), "mailboxes": USES})
+        with monkeypatch.context() as patch:
+            disk_full_after(calls, patch)
+            try:
+                log_in(context)
+                failed = False
+            except Unavailable:
+                calls += 1
+        if restarted:
+            for account in list(context._shared.values()):
+                if isinstance(account, MaildirAccount):
+                    account.journal.close()
+                    account.cache.close()
+            context = Context(context.settings)
+        model = log_in(context)
+        assert names(model) == {"INBOX": None, "Drafts": "\\Drafts", "Sent": "\\Sent"}, f"call {calls}"
+        assert model.subscriptions == {"INBOX", "Drafts", "Sent"}
+        model.close()
+        context.close()
+    assert calls > 6
+
+
+def test_a_quota_too_small_for_these_mailboxes_lets_the_user_in(tmp_path: Path) -> None:
+    auth = Auth()
+    auth.user = "alice"
+    auth.user_settings = lambda user: {"quota": {"mailboxes": 2}}  # type: ignore[method-assign]
+    context = Context({"path": str(tmp_path / "{user}"), "mailboxes": USES})
+    assert names(MaildirModel(auth, context)) == {"INBOX": None, "Drafts": "\\Drafts"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import time
@@ -68,7 +69,6 @@ class MaildirAccount(Account):
         self.offload: Callable[..., Any] = context.offload
         self.closed = True
         self.fresh = False  # the first model makes what a new user has
-        self.new = False  # there was no Maildir
         self.catalogue = Catalogue()
         self.entries: dict[int, Places] = {}
         self.by_number: dict[int, MaildirMailbox] = {}
@@ -123,9 +123,8 @@ class MaildirAccount(Account):
         os.makedirs(os.path.dirname(self.directory) or b".", 0o700, exist_ok=True)
         if self.old_layout == "fs" and not os.path.lexists(self.journal.path):
             fs_layout.convert(self.directory)
-        self.new = not os.path.isdir(self.directory + b"/cur")
-        if self.new:
-            make_maildir(self.directory)
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(self.directory, 0o700)
         folders.remove_trash(self.directory)
         return opening.open_journal(self.journal, self.directory + CACHE)
 
@@ -154,6 +153,8 @@ class MaildirAccount(Account):
         self.far = opened.lost
         self.copied = -1
         self.compacted_size = compaction.size_of_snapshots(self.entries)
+        if not os.path.isdir(self.directory + b"/cur"):
+            self._begin()
         if catalogue.renames:
             self.offload(folders.finish_renames, self)
             self.write(Kind.RENAMES_DONE, 0, b"")
@@ -183,7 +184,16 @@ class MaildirAccount(Account):
         listed = self.offload(takeover.read_subscriptions, self.directory, self.old_layout == "fs")
         for parts in [["INBOX"], *listed]:
             self.set_subscribed((self.separator or "").join(parts), True)
-        self.write(Kind.SUBSCRIBED, 0, b"")  # all of them are here
+
+    def _begin(self) -> None:
+        """Make the Maildir. The journal says so first: should anything fail from here on, the next login goes on."""
+        if not self.catalogue.has_subscriptions:
+            self.write(Kind.UNSUBSCRIBED, 0, b"")
+        self.offload(make_maildir, self.directory)
+
+    def welcomed(self) -> None:
+        """What a user finds at first is complete."""
+        self.write(Kind.SUBSCRIBED, 0, b"")
 
     def _enter(self, entry: Entry, source: int = 0) -> None:
         """Note where a record is; `source` is the mailbox that its messages came from, 0 for none."""

@@ -20,7 +20,8 @@ class Entry:
 class Catalogue:
     """Mailboxes, subscriptions, and folders that may still have to be renamed (`renames`: old and new).
 
-    `properties` are those of the account itself.
+    `properties` are those of the account itself. `is_new` says that there was no Maildir and what a new user has is not
+    complete; `has_subscriptions` that all is there which a user finds at first.
     """
 
     def __init__(self) -> None:
@@ -30,7 +31,7 @@ class Catalogue:
         self.renames: list[tuple[bytes, bytes]] = []
         self.last_number = 0
         self.last_uidvalidity = 0
-        self.has_subscriptions = False
+        self.has_subscriptions = self.is_new = False
 
     def apply(self, kind: int, number: int, payload: bytes) -> None:
         """Do again what a record says. ValueError when it contradicts itself."""
@@ -55,9 +56,12 @@ class Catalogue:
             if payload:
                 self.subscriptions.add(payload.decode("utf-8", "surrogatepass"))
             else:
-                self.has_subscriptions = True
+                self.has_subscriptions, self.is_new = True, False
         elif kind == Kind.UNSUBSCRIBED:
-            self.subscriptions.discard(payload.decode("utf-8", "surrogatepass"))
+            if payload:
+                self.subscriptions.discard(payload.decode("utf-8", "surrogatepass"))
+            else:
+                self.is_new = True
 
     def _apply_property(self, number: int, payload: bytes) -> None:
         entry = self.mailboxes.get(number)
@@ -77,6 +81,8 @@ class Catalogue:
         ]
         if self.has_subscriptions:
             records.append((Kind.SUBSCRIBED, 0, b""))
+        if self.is_new:
+            records.append((Kind.UNSUBSCRIBED, 0, b""))
         paths = [path.encode("utf-8", "surrogatepass") for path in sorted(self.subscriptions)]
         records += [(Kind.SUBSCRIBED, 0, path) for path in paths]
         records += [(Kind.PROPERTY, 0, pack_property(name, value)) for name, value in self.properties.items()]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 
-from coromail.errors import StorageError
+from coromail.errors import StorageError, Unavailable
 from coromail.model.account import Account
 from coromail.model.model import Model
 from coromail.model.shares import Shares
 from coromail.stores.maildir.account import MaildirAccount
 from coromail.stores.maildir.mailbox import MaildirMailbox
 from coromail.stores.shares_file import SharesFile
+
+logger = logging.getLogger(__name__)
 
 
 class MaildirModel(Model):
@@ -38,11 +41,22 @@ class MaildirModel(Model):
         try:
             self.account.open()
             if self.account.fresh:
-                self.account.fresh = False
-                self.welcome(create=self.account.new)
+                self._make_fresh_account()
         except StorageError:
             self.close()
             raise
+
+    def _make_fresh_account(self) -> None:
+        """Make what a new user has. What fails is left to the next login."""
+        self.account.fresh = False
+        try:
+            self.welcome(create=self.account.catalogue.is_new)
+            self.account.welcomed()
+        except StorageError as error:
+            self.account.fresh = True
+            if isinstance(error, Unavailable):
+                raise
+            logger.warning("%r does not have all mailboxes of a new user: %s", self.user, error)
 
     def make_shares(self) -> Shares:
         """Who shares with whom: a file beside the Maildirs."""
