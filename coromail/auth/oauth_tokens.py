@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 FRESH = 300.0  # seconds that published keys are taken for the current ones
-PATIENCE = 30.0  # seconds between two looks for keys that tokens name and nobody published
+LOOKS = 5  # for keys that tokens name and nobody published: so many at once
+PATIENCE = 30.0  # seconds until one more is allowed; also between two attempts while the provider is away
 KEEP = 86400.0  # seconds that old keys serve while the provider is away
 MAX_KEYS = 100
 
@@ -68,20 +69,31 @@ class Keys:
         self._provider = provider
         self._uri = None if uri is None else trusted(uri)
         self._keys: list[jwt.PyJWK] = []
-        self._fetched = self._tried = float("-inf")
+        self._fetched = self._tried = self._counted = float("-inf")
+        self._looks = 0.0
 
     def find(self, kid: str | None, algorithm: str) -> jwt.PyJWK:
         """The one key that may have made a signature. Raises `Refused`, or `Unavailable` without any keys."""
         now = time.monotonic()
-        if now - self._fetched > FRESH:
+        waited = now - self._tried > PATIENCE or now - self._fetched > KEEP
+        if now - self._fetched > FRESH and (waited or not self._keys):
             self._fetch(now)
         found = self._fitting(kid, algorithm)
-        if not found and now - self._tried > PATIENCE:
+        if not found and self._tried != now and self._may_look(now):
             self._fetch(now)
             found = self._fitting(kid, algorithm)
         if len(found) != 1:
             raise Refused("signed with no key of the provider")
         return found[0]
+
+    def _may_look(self, now: float) -> bool:
+        """Whether to look for a new key at once: providers change keys, and anybody can name one that is not there."""
+        self._looks = min(LOOKS, self._looks + (now - self._counted) / PATIENCE)
+        self._counted = now
+        if self._looks < 1:
+            return False
+        self._looks -= 1
+        return True
 
     def _fitting(self, kid: str | None, algorithm: str) -> list[jwt.PyJWK]:
         return [
@@ -91,8 +103,6 @@ class Keys:
         ]
 
     def _fetch(self, now: float) -> None:
-        if self._keys and now - self._tried <= PATIENCE and now - self._fetched <= KEEP:
-            return
         self._tried = now
         try:
             published = self._provider.fetch(self._uri or self._provider.endpoint("jwks_uri")).get("keys")

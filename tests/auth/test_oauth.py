@@ -23,8 +23,9 @@ from .peers import encrypted, run
 
 jwt = pytest.importorskip("jwt")
 pytest.importorskip("urllib3")
+from coromail.auth import oauth_tokens  # noqa: E402
 from coromail.auth.oauth import OAuth  # noqa: E402
-from coromail.auth.oauth_tokens import public_keys  # noqa: E402
+from coromail.auth.oauth_tokens import LOOKS, public_keys  # noqa: E402
 
 RSA = rsa.generate_private_key(65537, 2048)
 OTHER = rsa.generate_private_key(65537, 2048)
@@ -212,16 +213,32 @@ def test_c8_only_public_signature_keys_are_taken() -> None:
     assert [key.algorithm_name for key in public_keys(jwk(EC, "x"))] == ["ES256"]
 
 
-def test_new_keys_are_fetched_but_not_for_every_unknown_name(provider: Provider) -> None:
+def test_new_keys_are_fetched_at_once(provider: Provider) -> None:
+    """A provider may change its keys right after we have fetched them, and again."""
     auth = oauth(provider)
     assert run(auth, "OAUTHBEARER", message(provider.token())) == Done("alice@example.org")
-    for number in range(5):
-        run(auth, "OAUTHBEARER", message(provider.token(kid=f"x{number}")))
-    assert provider.asked.count("/keys") == 1
+    for number, key in enumerate([OTHER, RSA, OTHER]):
+        provider.pages["/keys"] = {"keys": [jwk(key, f"new{number}")]}
+        good = message(provider.token(key, kid=f"new{number}"))
+        assert run(auth, "OAUTHBEARER", good) == Done("alice@example.org")
+        assert provider.asked.count("/keys") == 2 + number
+
+
+def test_not_every_unknown_name_of_a_key_is_looked_for(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who makes names up cannot have the provider flooded; in time new keys are found again."""
+    monkeypatch.setattr(oauth_tokens, "PATIENCE", 1e6)
+    auth = oauth(provider)
+    for number in range(LOOKS + 20):
+        assert isinstance(run(auth, "OAUTHBEARER", message(provider.token(kid=f"x{number}"))), Challenge)
+    assert provider.asked.count("/keys") == 1 + LOOKS
     provider.pages["/keys"] = {"keys": [jwk(OTHER, "new")]}
-    auth._holder.tokens._keys._tried -= 60
-    assert run(auth, "OAUTHBEARER", message(provider.token(OTHER, kid="new"))) == Done("alice@example.org")
-    assert provider.asked.count("/keys") == 2
+    good = message(provider.token(OTHER, kid="new"))
+    assert isinstance(run(auth, "OAUTHBEARER", good), Challenge)
+    auth._holder.tokens._keys._counted -= 1e6
+    assert run(auth, "OAUTHBEARER", good) == Done("alice@example.org")
+    assert provider.asked.count("/keys") == 2 + LOOKS
 
 
 def test_a_token_without_a_key_name_needs_one_fitting_key(provider: Provider) -> None:
