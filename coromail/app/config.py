@@ -194,6 +194,7 @@ OWN_SETTINGS = {
         "fsync": "for MaildirModel: always (an OK is durable) or never (faster; a crash may lose what was told OK)",
         "text_index": "for MaildirModel: true (an index of trigrams for SEARCH, made when first needed) or false",
         "old_layout": "for MaildirModel: fs (those of Dovecot with LAYOUT=fs become Maildir++ when first opened)",
+        "create": "for MaildirModel: true or false (a user without a Maildir is to try later: its disk may be missing)",
         "separator": "for MaildirModel: between the levels of a mailbox name; default: /",
     },
 }

@@ -99,3 +99,14 @@ def test_a_quota_too_small_for_these_mailboxes_lets_the_user_in(tmp_path: Path) 
     auth.user_settings = lambda user: {"quota": {"mailboxes": 2}}  # type: ignore[method-assign]
     context = Context({"path": str(tmp_path / "{user}"), "mailboxes": USES})
     assert names(MaildirModel(auth, context)) == {"INBOX": None, "Drafts": "\\Drafts"}
+
+
+def test_where_maildirs_are_not_to_be_made_a_missing_one_is_a_passing_fault(tmp_path: Path) -> None:
+    """Its disk may not be mounted: clients must not believe that all mail is gone."""
+    context = Context({"path": str(tmp_path / "mail" / "{user}"), "mailboxes": USES, "create": False})
+    with pytest.raises(Unavailable):
+        log_in(context)
+    assert list(tmp_path.iterdir()) == []
+    for name in ("cur", "new", "tmp"):
+        (tmp_path / "mail" / "alice" / name).mkdir(parents=True)
+    assert names(log_in(context)) == {"INBOX": None}

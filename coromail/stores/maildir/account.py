@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from coromail.context import Context, not_later
-from coromail.errors import StorageError
+from coromail.errors import StorageError, Unavailable
 from coromail.model.account import Account, Step
 from coromail.stores.maildir import (
     backup,
@@ -120,6 +120,9 @@ class MaildirAccount(Account):
                 raise
 
     def _read(self) -> Opened:
+        if self.context.settings.get("create") is False and not os.path.isdir(self.directory + b"/cur"):
+            logger.warning("%r is not there, and store.create is false", self.directory)
+            raise Unavailable("The mail store is not there")
         os.makedirs(os.path.dirname(self.directory) or b".", 0o700, exist_ok=True)
         if self.old_layout == "fs" and not os.path.lexists(self.journal.path):
             fs_layout.convert(self.directory)

@@ -21,7 +21,8 @@ class MaildirModel(Model):
     """The mailboxes of a user in a Maildir.
 
     Settings: `path` (where the Maildir is; `{user}` becomes the user's name), `fsync` (`always` or `never`),
-    `separator` (of the hierarchy, `/`), `old_layout` (`fs`: of what Dovecot left with `LAYOUT=fs`).
+    `separator` (of the hierarchy, `/`), `old_layout` (`fs`: of what Dovecot left with `LAYOUT=fs`), `create` (false:
+    Maildirs are made by somebody else, and one that is not there raises Unavailable).
     """
 
     sharing = True
