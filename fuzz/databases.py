@@ -50,7 +50,7 @@ def _changed(octets: bytes, changes: bytes) -> bytes:
 def _a_cache() -> bytes:
     def fill(path: bytes) -> None:
         made = Cache(path, IDENTITY, closed=CLOSED)
-        made.put([describe(key(1, uid), b"Subject: x\r\n\r\n") for uid in (1, 2, 3)])
+        made.put([describe(key(1, uid), b"Subject: x\r\n\r\n", True) for uid in (1, 2, 3)])
         made.keep_statuses([(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)], [], CLOSED)
         made.keep_copy(0, HEADER + b"0123")
         made.keep_copy(10, b"4567")
@@ -73,7 +73,7 @@ def cache_files(data: bytes) -> None:
         assert status is None or {type(value) for value in status} == {int}
         assert isinstance(found.copied(HEADER), int)
         assert isinstance(found.copy(), bytes)
-        found.put([describe(key(1, 4), b"")])
+        found.put([describe(key(1, 4), b"", True)])
         found.keep_copy(14, b"x")
         found.keep_statuses([(2, *range(9))], [1], CLOSED)
         found.forget(1, [1])
