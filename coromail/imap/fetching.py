@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 CHUNK = 500  # messages that are formatted at once
 BODY_CHUNK = 20  # the same where every message has to be read
-GLOBAL = b' "global'  # in the structure of a message/global
+# In structures that are others for IMAP4rev1: of a message/global, and with a parameter in a charset.
+DIFFERENT = (b' "global', b'*" ')
 
 
 class Rows(NamedTuple):
@@ -87,12 +88,13 @@ def _body(session: Session, view: View, rows: Rows) -> Iterable[bytes]:
 
 
 def _as_rev1(view: View, uids: Sequence[int], structures: Iterable[bytes], extended: bool) -> Iterable[bytes]:
-    """The structures as RFC 3501 has them: what is inside of a message/global is left out."""
+    """The structures as RFC 3501 has them."""
     known = list(structures)
-    if GLOBAL not in b"".join(known):  # one search through all of them: this is rare
+    together = b"".join(known)
+    if not any(mark in together for mark in DIFFERENT):  # one search through all of them: this is rare
         return known
     for place, structure in enumerate(known):
-        if GLOBAL in structure:
+        if any(mark in structure for mark in DIFFERENT):
             octets = view.mailbox.message(uids[place]).octets()
             known[place] = bodystructure(octets, scan(octets), extended, rev2=False)
     return known

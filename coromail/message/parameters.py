@@ -7,13 +7,15 @@ is tolerant: unquoted values with spaces and unclosed quotes are made the best o
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from . import charsets, encoded_words
 from .lexical import quoted_end, unquote, without_comments
 
 Parameters = tuple[tuple[bytes, bytes], ...]
+Pieces = list[tuple[bool, bytes]]  # of one parameter: has it a charset or percent signs, its text
 
 _MAX_CACHED = 80
 _TOKEN = rb"[^\x00-\x20()<>@,;:\\\"/\[\]?=\x7f]"
@@ -22,12 +24,16 @@ _media_type = re.compile(rb"\s*(%b+)\s*/\s*(%b+)(?=[\s;,]|\Z)" % (_TOKEN, _TOKEN
 _name = re.compile(rb"[\s;,]*([^=;\"]*)").match
 
 
-def content_type(value: bytes) -> tuple[bytes, bytes, Parameters] | None:
-    """(type, subtype, parameters) of Content-Type, None for a damaged one (RFC 2045 section 5.2)."""
-    return _cached(value) if len(value) <= _MAX_CACHED else _content_type(value)
+def content_type(value: bytes, decode: bool = True) -> tuple[bytes, bytes, Parameters] | None:
+    """(type, subtype, parameters) of Content-Type, None for a damaged one (RFC 2045 section 5.2).
+
+    A parameter with a charset (RFC 2231 section 4) keeps the asterisk at the end of its name; its value is UTF-8, or
+    without `decode` as it is written. Continuations (section 3) are joined.
+    """
+    return _cached(value, decode) if len(value) <= _MAX_CACHED else _content_type(value, decode)
 
 
-def _content_type(value: bytes) -> tuple[bytes, bytes, Parameters] | None:
+def _content_type(value: bytes, decode: bool) -> tuple[bytes, bytes, Parameters] | None:
     if value.startswith(b"=?"):  # written by some clients as one encoded word
         value = encoded_words.decode(value).encode("utf-8", "replace")
     if b"(" in value.partition(b";")[0]:
@@ -36,30 +42,26 @@ def _content_type(value: bytes) -> tuple[bytes, bytes, Parameters] | None:
     if not found:
         return None
     rest = value[found.end() :]
-    return found[1].lower(), found[2].lower(), _parameters(rest) if rest else ()
+    return found[1].lower(), found[2].lower(), _parameters(rest, decode) if rest else ()
 
 
 _cached = lru_cache(2048)(_content_type)
 
 
-def with_parameters(value: bytes) -> tuple[bytes, Parameters]:
-    """(text before the first semicolon in lower case, parameters) of an unfolded Content-Disposition."""
+def with_parameters(value: bytes, decode: bool = True) -> tuple[bytes, Parameters]:
+    """(text before the first semicolon in lower case, parameters as above) of an unfolded Content-Disposition."""
     head, _, rest = value.partition(b";")
     if b"(" in head:
         value = without_comments(value)
         head, _, rest = value.partition(b";")
-    return head.strip().lower(), _parameters(rest) if rest else ()
+    return head.strip().lower(), _parameters(rest, decode) if rest else ()
 
 
-def _parameters(text: bytes) -> Parameters:
-    """Parameters, names in lower case.
-
-    A parameter with a charset (RFC 2231 section 4) keeps the asterisk at the end of its name, and its value
-    is UTF-8; continuations (section 3) are joined (both as RFC 9051 section 7.5.2 has it).
-    """
+def _parameters(text: bytes, decode: bool) -> Parameters:
+    """Parameters, names in lower case."""
     pairs = _pairs(text)
     if any(b"*" in name for name, _ in pairs):
-        pairs = _join(pairs)
+        pairs = _join(pairs, _decoded if decode else _written)
     return tuple(pairs)
 
 
@@ -98,8 +100,8 @@ def _pairs(text: bytes) -> list[tuple[bytes, bytes]]:
     return pairs
 
 
-def _join(pairs: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """Continuations joined and charsets decoded; a parameter stands where its first piece stood."""
+def _join(pairs: list[tuple[bytes, bytes]], join: Callable[[Pieces], bytes]) -> list[tuple[bytes, bytes]]:
+    """Continuations joined; a parameter stands where its first piece stood."""
     pieces: dict[bytes, dict[int, tuple[bool, bytes]]] = {}
     order: list[tuple[bytes, bytes | None]] = []
     for name, value in pairs:
@@ -113,14 +115,19 @@ def _join(pairs: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
             pieces[base] = {}
             order.append((base, None))
         pieces[base].setdefault(int(number), (extended, value))
-    return [
-        (name, value) if value is not None else _joined(name, [pieces[name][n] for n in sorted(pieces[name])])
-        for name, value in order
-    ]
+    done: list[tuple[bytes, bytes]] = []
+    for name, whole in order:
+        if whole is not None:
+            done.append((name, whole))
+            continue
+        found = [piece for _, piece in sorted(pieces[name].items())]
+        extended = any(one for one, _ in found)
+        done.append((name + b"*", join(found)) if extended else (name, b"".join(text for _, text in found)))
+    return done
 
 
-def _joined(base: bytes, pieces: list[tuple[bool, bytes]]) -> tuple[bytes, bytes]:
-    """One parameter from its pieces, each (has a charset or percent signs, text)."""
+def _decoded(pieces: Pieces) -> bytes:
+    """The value of a parameter with a charset, in UTF-8."""
     charset: bytes | None = None
     if pieces[0][0]:
         charset, _, rest = pieces[0][1].partition(b"'")
@@ -130,6 +137,9 @@ def _joined(base: bytes, pieces: list[tuple[bool, bytes]]) -> tuple[bytes, bytes
         else:
             charset = None
     value = b"".join(unquote_to_bytes(text) if extended else text for extended, text in pieces)
-    if not any(extended for extended, _ in pieces):
-        return base, value
-    return base + b"*", charsets.decode(value, charset).encode("utf-8", "replace")
+    return charsets.decode(value, charset).encode("utf-8", "replace")
+
+
+def _written(pieces: Pieces) -> bytes:
+    """The value of a parameter with a charset as if it had been written in one piece."""
+    return b"".join(text if extended else quote_from_bytes(text, "").encode() for extended, text in pieces)

@@ -184,6 +184,23 @@ def test_7_5_2_message_global_is_any_part_in_rev1(alice: Client, enable: str | N
     assert alice.ok("FETCH 1 BODY.PEEK[1.HEADER.FIELDS (SUBJECT)]").status == "OK"
 
 
+def test_7_5_2_parameters_with_a_charset_are_decoded_in_rev2_only(alice: Client) -> None:
+    """RFC 2231 section 6 has continuations joined and no more: who reads `filename*` in rev1 decodes it."""
+    alice.append(
+        b"Content-Type: text/plain; name*0*=utf-8''%e2; name*1*=%82%ac\r\n"
+        b"Content-Disposition: attachment; filename*=iso-8859-1''%e9\r\n\r\nx\r\n"
+    )
+    alice.ok("SELECT INBOX")
+    plain = alice.ok("FETCH 1 BODYSTRUCTURE").untagged[0].raw
+    assert b'"name*" "utf-8\'\'%e2%82%ac"' in plain
+    assert b'"filename*" "iso-8859-1\'\'%e9"' in plain
+    assert b'"name*" "utf-8\'\'%e2%82%ac"' in alice.ok("FETCH 1 BODY").untagged[0].raw
+    alice.ok("ENABLE IMAP4rev2")
+    decoded = alice.ok("FETCH 1 BODYSTRUCTURE").untagged[0].raw
+    assert "€".encode() in decoded
+    assert "é".encode() in decoded
+
+
 def test_17_to_19_what_rev1_clients_know_still_works(rev2: Client) -> None:
     rev2.append(PLAIN)
     rev2.ok("SELECT INBOX")

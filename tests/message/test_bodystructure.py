@@ -71,6 +71,21 @@ def test_rfc2231_parameters_are_decoded() -> None:
     assert b'("attachment" ("filename*" {7}\r\n\xe2\x82\xac.txt))' in raw
 
 
+def test_rfc2231_6_rev1_has_them_joined_and_as_they_are_written() -> None:
+    """To a client of IMAP4rev1 the asterisk says that a charset and percent signs follow."""
+    text = crlf(
+        "Content-Type: a/b; baz*0=one; baz*1=two; foo*0*=iso-8859-1'en'%e9; foo*1*=%E8; foo*2=\"x%\"\n"
+        "Content-Disposition: attachment; filename*=utf-8''%e2%82%ac.txt\n\n"
+    )
+    raw = bodystructure(text, scan(text), extended=True, rev2=False)
+    assert b'("baz" "onetwo" "foo*" "iso-8859-1\'en\'%e9%E8x%25")' in raw
+    assert b'("attachment" ("filename*" "utf-8\'\'%e2%82%ac.txt"))' in raw
+
+
+def test_rfc2231_a_charset_with_an_asterisk_is_a_charset() -> None:
+    assert b'("charset*" "utf-8") NIL' in wire("Content-Type: text/plain; charset*=us-ascii'en'utf-8\n\n")
+
+
 def test_an_empty_multipart_is_legal_grammar() -> None:
     body = body_of(crlf("Content-Type: multipart/mixed; boundary=b\n\n--b--\n"))
     assert [(part.type, part.subtype, part.octets, part.lines) for part in body.parts] == [

@@ -63,7 +63,9 @@ def test_5322_4_5_3_several_to_fields_are_one_list() -> None:
 
 
 def test_several_from_sender_and_reply_to_fields_leave_no_address_out() -> None:
-    text = "".join(f"{name}: {user}@b\n" for name in ("From", "Sender", "Reply-To") for user in ("one", "two"))
+    text = "".join(
+        f"{name}: {user}@b\n" for name in ("From", "Sender", "Reply-To") for user in ("one", "two")
+    )
     found = envelope_of(crlf("From:\n" + text + "\n"))
     both = [Address(None, None, b"one", b"b"), Address(None, None, b"two", b"b")]
     assert (found.from_, found.sender, found.reply_to) == (both, both, both)
