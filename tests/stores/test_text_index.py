@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,25 @@ def matches(home: Home, text: str) -> list[int]:
     texts = home.model.account.texts
     assert texts._index is not None
     return texts._index.query(home.inbox.number, folded(text))
+
+
+def test_it_rests_after_work_not_after_waiting(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine a piece of work takes many times as long on the clock as of CPU."""
+    fill(home)
+    account = home.model.account
+    later: list[tuple[float, Callable[[], None]]] = []
+    monkeypatch.setattr(account.context, "call_later", lambda *what: later.append(what))
+    ask(home, "number7")
+
+    def slow(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        time.sleep(1)
+        return function(*args, **options)
+
+    monkeypatch.setattr(account, "offload", slow)
+    _, run = later.pop()
+    run()
+    rest, _ = later.pop()
+    assert indexing.PAUSE <= rest < indexing.REST
 
 
 def test_candidates_before_while_and_after_it_is_built(home: Home) -> None:

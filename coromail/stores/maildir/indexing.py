@@ -11,8 +11,8 @@ import logging
 import os
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from coromail.message.lines import to_crlf
 from coromail.message.search_text import folded, searchable
@@ -32,10 +32,12 @@ WORTH = 100  # messages from which on a mailbox is indexed
 STEP = 100  # messages that are taken in at once,
 OCTETS = 1 << 20  # but not many more octets than these
 HUGE = 8 << 20  # octets of a message that is not read for the index: it is always looked into
-REST = 4.0  # times as long as it worked it pauses
+REST = 4.0  # times the CPU time that it used it pauses: what it waited for disks and others is no work
 PAUSE = 0.02  # seconds at least
 SOON = 1.0  # seconds after which messages leave that are gone
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Place = tuple[int, bytes, bytes, bytes]  # UID, folder, base name, likely path
 
 
@@ -53,6 +55,7 @@ class Indexing:
         self._dropped: set[int] = set()  # mailboxes to be dropped
         self._missed = False  # messages went while the index was not open
         self._busy = self._scheduled = False
+        self._spent = 0.0  # seconds of CPU in this piece of work
         if self._off:
             remove(account.directory + FILE)
 
@@ -144,10 +147,17 @@ class Indexing:
         self._scheduled = False
         if self._account.closed or self._busy:
             return
-        start = time.monotonic()
+        self._spent = 0.0
         more = self.step()
         if more:
-            self._later(max(PAUSE, REST * (time.monotonic() - start)))
+            self._later(max(PAUSE, REST * self._spent))
+
+    def _work(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do something in another thread, and note the seconds of CPU that it took."""
+        result: T
+        result, spent = self._account.offload(_timed, function, *args, **kwargs)
+        self._spent += spent
+        return result
 
     def step(self) -> bool:
         """Do a piece of the work; whether there may be more. Waits."""
@@ -168,16 +178,16 @@ class Indexing:
 
     def _clean(self, index: TextIndex) -> bool:
         """Drop something that is gone."""
-        offload, by_number = self._account.offload, self._account.by_number
+        work, by_number = self._work, self._account.by_number
         if self._dropped:
-            offload(index.forget_mailbox, self._dropped.pop())
+            work(index.forget_mailbox, self._dropped.pop())
         elif self._gone:
             number, uids = self._gone.popitem()
-            offload(index.forget, number, uids)
+            work(index.forget, number, uids)
         elif self._unchecked:
             number = self._unchecked.pop()
             if number in by_number:
-                offload(index.keep_only, number, by_number[number].index.uids.tolist())
+                work(index.keep_only, number, by_number[number].index.uids.tolist())
         else:
             return False
         return True
@@ -190,7 +200,7 @@ class Indexing:
                 return True
             if mailbox.loaded and mailbox.uidnext - 1 > upto:
                 places = _places(mailbox, upto)
-                done = self._account.offload(_work, index, number, places, mailbox.uidnext - 1)
+                done = self._work(_take_in, index, number, places, mailbox.uidnext - 1)
                 # A message may have gone in the meantime, when it was not yet known to be in it.
                 gone = [uid for uid, *_ in places if not mailbox.has_uid(uid)]
                 if self._upto is not None and number in self._upto:
@@ -231,7 +241,13 @@ def _places(mailbox: MaildirMailbox, upto: int) -> list[Place]:
     ]
 
 
-def _work(index: TextIndex, number: int, places: Sequence[Place], last: int) -> int:
+def _timed(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[T, float]:
+    """What a function returns, and the seconds of CPU that it took."""
+    start = time.thread_time()
+    return function(*args, **kwargs), time.thread_time() - start
+
+
+def _take_in(index: TextIndex, number: int, places: Sequence[Place], last: int) -> int:
     """Take messages in; the UID up to which all are in it then (`last` when there were none). Blocks."""
     texts: list[tuple[int, str | None]] = []
     octets = 0

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 VERSION = 2
 SHORTEST = 3  # characters of a string that can be looked up
-MOST = 12  # trigrams that are asked for
+MOST = 30  # trigrams that are asked for: more of them leave fewer messages to look into
 LAST = 2**32 - 1
 LARGE = 1 << 20  # characters; longer texts are always candidates
 AT_ONCE = 200  # rows that are removed in one go
@@ -35,6 +35,10 @@ CREATE INDEX IF NOT EXISTS always ON content (key) WHERE text IS NULL;
 CREATE VIRTUAL TABLE IF NOT EXISTS grams USING fts5(
     text, content = '', columnsize = 0, detail = none, tokenize = 'trigram case_sensitive 1');
 """
+# Pieces are merged sixteen at a time, not four: a quarter less CPU, and a word is looked up in some more of them.
+_MERGES = "INSERT INTO grams (grams, rank) VALUES ('automerge', 16);"
+# Pages, 32 MB: what changes often is copied, and synced, less often.
+_SELDOM = "PRAGMA wal_autocheckpoint = 8000;"
 _QUERY = "SELECT rowid FROM grams WHERE grams MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid"
 _ALWAYS = "SELECT key FROM content WHERE text IS NULL AND key BETWEEN ? AND ?"
 
@@ -73,7 +77,9 @@ class TextIndex:
             database.executescript(_TABLES)
             noted = database.execute("SELECT value FROM meta WHERE name = 'journal'").fetchone()
             if noted is None or noted[0] != mine:
-                database.executescript("DROP TABLE grams; DROP TABLE content; DROP TABLE progress;" + _TABLES)
+                database.executescript(
+                    "DROP TABLE grams; DROP TABLE content; DROP TABLE progress;" + _TABLES + _MERGES
+                )
                 database.execute("INSERT OR REPLACE INTO meta VALUES ('journal', ?)", (mine,))
                 database.commit()
         except BaseException:
