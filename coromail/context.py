@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -29,6 +30,11 @@ def run_here(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     return function(*args, **kwargs)
 
 
+def sync_here(fd: int) -> None:
+    """The `sync` of plain tests: wait for the disk."""
+    os.fdatasync(fd)
+
+
 def watch_nothing(path: str, hint: Callable[[], None]) -> Cancel:
     """The `watch` of plain tests: no hints ever come, polls find everything."""
     return lambda: None
@@ -43,8 +49,9 @@ class Context:
 
     `settings` is the section of the configuration that names the class, `directory` the folder of the
     configuration file (relative paths start there). `offload(function, *args)` runs what blocks or burns CPU
-    in a bounded thread pool and returns its result. `watch(path, hint)` calls `hint()` soon after something
-    in a folder changed; hints may be lost or be false. `call_soon(function)` runs `function` in a greenlet of
+    in a bounded thread pool and returns its result. `sync(fd)` returns when what was written to a file is durable,
+    as after fdatasync(2). `watch(path, hint)` calls `hint()` soon after something in a folder changed; hints may be
+    lost or be false. `call_soon(function)` runs `function` in a greenlet of
     its own, `call_later(seconds, function)` does so later. `make_lock()` gives a lock that may be held over all
     of these: who waits for it lets others go on. `shared(key, make)` keeps what all instances share
     (loaded users, open accounts); `forget(key)` drops it; `close()` closes what can be closed: the server stops.
@@ -58,6 +65,7 @@ class Context:
         "make_lock",
         "offload",
         "settings",
+        "sync",
         "watch",
     )
 
@@ -70,6 +78,7 @@ class Context:
         call_soon: Callable[[Callable[[], None]], None] = run_here,
         call_later: Callable[[float, Callable[[], None]], None] = not_later,
         make_lock: Callable[[], Lock] = threading.Lock,
+        sync: Callable[[int], None] = sync_here,
     ) -> None:
         self.settings: Mapping[str, Any] = settings or {}
         self.directory = directory or Path()
@@ -78,6 +87,7 @@ class Context:
         self.call_soon = call_soon
         self.call_later = call_later
         self.make_lock = make_lock
+        self.sync = sync
         self._shared: dict[object, Any] = {}
 
     def shared(self, key: object, make: Callable[[], T]) -> T:

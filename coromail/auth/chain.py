@@ -171,4 +171,5 @@ def _context(context: Context, link: Mapping[str, Any]) -> Context:
         context.call_soon,
         context.call_later,
         context.make_lock,
+        context.sync,
     )

@@ -120,6 +120,14 @@ class Dialogue:
         if self._out_size > HIGH_WATER:
             self.flush()
 
+    def write_lines(self, lines: list[bytes]) -> None:
+        """`write` each of them; together, where no plugin wants to see them."""
+        if self.host.plugins:
+            for line in lines:
+                self.write(line)
+        else:
+            self.write(b"".join(lines))
+
     def flush(self) -> None:
         """Send what was collected."""
         if self._out:
@@ -134,10 +142,10 @@ class Dialogue:
         receiver.receive(data)
         breathe = self.host.breathe
         while not self.closing:
-            breathe()
             event = receiver.next_event()
             if event is None:
                 break
+            breathe()
             if type(event) is Line:
                 self._line(event.segments)
             elif type(event) is Continue:

@@ -225,7 +225,8 @@ class View(Listener):
         recent_from = mailbox.recent_from if self.read_only else mailbox.claim_recent()
         first = max(start, bisect_left(self.uids, recent_from, 0, self.known))
         if first < self.known:
-            self.recent = (self.recent or set()).union(self.uids[first : self.known])
+            self.recent = self.recent or set()
+            self.recent.update(self.uids[first : self.known])
 
     def is_recent(self, uid: int) -> bool:
         """Whether the message is \\Recent in this session."""

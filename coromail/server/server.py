@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from signal import SIGINT, SIGQUIT, SIGTERM
 from typing import Any
@@ -13,14 +13,12 @@ from typing import Any
 import gevent
 import gevent.socket
 from gevent.event import Event
-from gevent.lock import BoundedSemaphore
 from gevent.server import StreamServer
 
 from coromail import listener_policy
 from coromail.auth.auth import Auth
 from coromail.auth.connection_facts import ConnectionFacts
 from coromail.auth.throttle import Throttle
-from coromail.context import Context
 from coromail.host import Host, Transport
 from coromail.imap.command import Command as ImapCommand
 from coromail.imap.commands import COMMANDS as IMAP_COMMANDS
@@ -39,6 +37,7 @@ from coromail.server import current
 from coromail.server.admin import AdminSession
 from coromail.server.arrival import arrival
 from coromail.server.connection import Connection, Gone
+from coromail.server.contexts import make_context
 from coromail.server.http import HttpSession
 from coromail.server.lobby import Lobby
 from coromail.server.networks import parse, within
@@ -46,6 +45,7 @@ from coromail.server.news import News
 from coromail.server.offload import Offload, Reception
 from coromail.server.proxy_protocol import ProxyError
 from coromail.server.silence import Sweeper
+from coromail.server.sync import Sync
 from coromail.server.tls import Pair, Tls
 from coromail.server.turns import give_way
 from coromail.server.watch import Watcher
@@ -83,15 +83,13 @@ class Server(Host):
         self.pool = Offload()
         self.auth_pool = Reception(AUTH_THREADS, self._known)  # of its own: passwords shall not hold up mail
         self.watcher = Watcher()
-
-        def context(settings: dict[str, Any] | None, pool: Callable[..., Any]) -> Context:
-            return Context(settings, directory, pool, self.watcher.watch, _soon, _later, BoundedSemaphore)
+        self._sync = Sync(self.pool)
 
         super().__init__(
             auth_class,
             model_class,
-            auth_context=context(auth_settings, self.auth_pool),
-            model_context=context(model_settings, self.pool),
+            auth_context=make_context(auth_settings, directory, self.auth_pool, self.watcher, self._sync),
+            model_context=make_context(model_settings, directory, self.pool, self.watcher, self._sync),
             limits=limits,
             hostname=hostname,
         )
@@ -195,6 +193,7 @@ class Server(Host):
         self.model_context.close()
         self.auth_context.close()
         self.watcher.close()
+        self._sync.close()
         self._stopped.set()
 
     def _dismiss(self, connection: Connection) -> None:
@@ -376,14 +375,6 @@ class Server(Host):
             self.throttle.exempt = parse(tuple(limits.exempt_networks))
         for problem in self.auth_class.reload(self.auth_context):
             logger.error("the old users stay: %s", problem)
-
-
-def _soon(function: Callable[[], None]) -> None:
-    gevent.spawn(function)
-
-
-def _later(seconds: float, function: Callable[[], None]) -> None:
-    gevent.spawn_later(seconds, function)
 
 
 def _cooperative(socket: Any) -> Any:

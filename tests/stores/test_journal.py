@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coromail.context import Context, run_here
+from coromail.context import Context
 from coromail.errors import InUse, Unavailable
 from coromail.stores.maildir import compaction
 from coromail.stores.maildir.group_commit import GroupCommit
@@ -256,7 +256,7 @@ def test_one_process_at_a_time(home: Home) -> None:
 
 
 def test_one_fsync_for_all_who_wait() -> None:
-    commits = GroupCommit(lambda: None, run_here, threading.Lock())
+    commits = GroupCommit(lambda: None, threading.Lock())
     started, go_on = threading.Event(), threading.Event()
     syncs = []
 
@@ -289,7 +289,7 @@ def test_a_failed_fsync_fails_those_who_wait_and_is_tried_again() -> None:
         if outcome is not None:
             raise outcome
 
-    commits = GroupCommit(sync, run_here, threading.Lock())
+    commits = GroupCommit(sync, threading.Lock())
     commits.written = 1
     with pytest.raises(OSError, match="no"):
         commits.settle()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from coromail.auth.auth import Auth
 from coromail.context import Context
+from coromail.imap.view import View
 from coromail.model import Listener
 from coromail.stores.maildir import MaildirModel
 
@@ -64,3 +66,34 @@ def test_who_asks_during_a_look_waits_for_what_it_finds(tmp_path: Path) -> None:
     outside.lock.release()
     asking.join()
     assert waited
+
+
+def test_the_mailboxes_that_were_left_last_stay_watched(tmp_path: Path) -> None:
+    """Clients select a mailbox again and again, and a watch costs as much as the rest of SELECT."""
+    watched: list[str] = []
+
+    def watch(path: str, hint: Callable[[], None]) -> Callable[[], None]:
+        watched.append(path)
+        return lambda: watched.remove(path)
+
+    auth = Auth()
+    auth.user = "alice"
+    model = MaildirModel(auth, Context({"path": str(tmp_path / "{user}")}, watch=watch))
+
+    def visit(name: str) -> int:
+        mailbox = model.lookup(name) or model.create(name)
+        view = View(mailbox, read_only=True)
+        taken = len(watched)
+        view.close()
+        return taken
+
+    assert [visit("INBOX"), visit("INBOX"), visit("one"), visit("INBOX"), visit("one")] == [2, 2, 4, 4, 4]
+    assert visit("two") == 6
+    assert sorted(os.path.relpath(path, tmp_path / "alice") for path in watched) == [
+        ".one/cur",
+        ".one/new",
+        ".two/cur",
+        ".two/new",
+    ]
+    model.account.close()
+    assert not watched

@@ -55,8 +55,7 @@ class Select(Command):
         mailbox = self.model.select(self.path)
         mailbox.poll()
         view = session.select(mailbox, self.read_only)
-        for line in self._lines(view):
-            session.write(line)
+        session.write_lines(self._lines(view))
         qresync = self.parameters.get("QRESYNC")
         if isinstance(qresync, QResync) and qresync.uidvalidity == mailbox.uidvalidity:
             self._resync(view, qresync)

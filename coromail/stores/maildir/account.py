@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+WATCHED = 2  # mailboxes that were left last
 LINGER = 60.0  # seconds that an account without sessions stays in memory
 APART = 60.0  # seconds after which nothing runs any more in an account that was closed
 CACHE = b"/coromail.sqlite3"
@@ -83,6 +84,7 @@ class MaildirAccount(Account):
         self.crowded = False
         self._busy = self._unloading = self._leaving = False
         self._last_use = 0.0
+        self._left: list[MaildirMailbox] = []
         self.forget_me: Callable[[], None] = lambda: None
         self._opening = context.make_lock()
         self.journal = Journal(self.directory + b"/coromail.journal", context, self.durable)
@@ -234,6 +236,16 @@ class MaildirAccount(Account):
     def in_use(self) -> bool:
         """Whether somebody has the account or a mailbox of it open."""
         return self.models > 0 or any(mailbox.listeners for mailbox in self.by_number.values())
+
+    def left(self, mailbox: MaildirMailbox) -> None:
+        """Nobody has it selected any more. Clients come back: the last few mailboxes stay watched."""
+        if mailbox in self._left:
+            self._left.remove(mailbox)
+        self._left.append(mailbox)
+        if len(self._left) > WATCHED:
+            oldest = self._left.pop(0)
+            if not oldest.listeners:
+                oldest.outside.unwatch()
 
     def leave(self) -> None:
         """Close, unless somebody is here."""

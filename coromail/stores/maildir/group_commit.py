@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from coromail.context import Lock
 
@@ -11,17 +10,16 @@ from coromail.context import Lock
 class GroupCommit:
     """Counts what was written and what of it is durable.
 
-    `sync()` makes durable what was written before it was called; it runs through `offload`. Whoever writes
+    `sync()` makes durable what was written before it was called and lets others go on. Whoever writes
     counts `written` up. Who holds `lock` is the leader and runs `sync`; those who come meanwhile wait, and the
     next leader's `sync` serves them all. While anybody holds it nothing is declared durable by others.
     """
 
-    def __init__(self, sync: Callable[[], None], offload: Callable[..., Any], lock: Lock) -> None:
+    def __init__(self, sync: Callable[[], None], lock: Lock) -> None:
         self.written = 0
         self.durable = 0
         self.lock = lock
         self._sync = sync
-        self._offload = offload
 
     def settle(self) -> None:
         """Wait until all that is written now is durable. Raises what `sync` raises."""
@@ -31,5 +29,5 @@ class GroupCommit:
         with self.lock:
             if self.durable < wanted:
                 covered = self.written
-                self._offload(self._sync)
+                self._sync()
                 self.durable = max(self.durable, covered)

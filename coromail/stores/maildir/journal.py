@@ -115,7 +115,8 @@ class Journal:
         self.generation = b""
         self.size = 0
         self.repair: Callable[[], None] | None = None
-        self.commits = GroupCommit(self.sync, context.offload, context.make_lock())
+        self.commits = GroupCommit(self._commit, context.make_lock())
+        self._context = context
         self._durable = durable
         self._fd = -1
         self._new_name = False
@@ -207,12 +208,22 @@ class Journal:
 
     def sync(self) -> None:
         """Make the file durable, and its name if that is new. Blocks. Once this failed it fails until `replace`."""
+        self._sync(os.fdatasync)
+
+    def _commit(self) -> None:
+        """`sync` while others go on."""
+        if self._new_name:
+            self._context.offload(self.sync)
+        else:
+            self._sync(self._context.sync)
+
+    def _sync(self, fdatasync: Callable[[int], None]) -> None:
         if not self._durable:
             return
         if self._failed:
             raise OSError(errno.EIO, "an fsync of this file failed")
         try:
-            os.fdatasync(self._fd)
+            fdatasync(self._fd)
             if self._new_name:
                 sync_folder(os.path.dirname(self.path))
                 self._new_name = False

@@ -164,7 +164,8 @@ class MaildirMailbox(Mailbox):
         """A session left. The last one lets the files be tidied."""
         self.used = time.monotonic()
         if not self.listeners or self.listeners == [listener]:
-            self.outside.unwatch()
+            self.outside.left()
+            self.account.left(self)
             self.tidy.run()
 
     def claim_recent(self) -> int:

@@ -62,16 +62,20 @@ class Outside:
             except OSError as error:
                 logger.warning("no hints for %s: %s", path, error)
 
+    def left(self) -> None:
+        """Nobody waits for hints any more: each poll looks itself."""
+        self._next_look = 0.0
+
     def unwatch(self) -> None:
         """No more hints."""
         for cancel in self._cancels:
             cancel()
         self._cancels = []
-        self._next_look = 0.0  # no hint will say any more that a look is due
+        self.left()
 
     def _hint(self) -> None:
         self._next_look = 0.0
-        if not self._polling:
+        if self._mailbox.listeners and not self._polling:
             self._polling = True
             self._mailbox.account.context.call_soon(self._poll_on_hint)
 
@@ -92,7 +96,7 @@ class Outside:
                 with self.lock:  # somebody looks just now: what is found is news for this caller too
                     return
             return
-        if self._cancels:
+        if self._cancels and self._mailbox.listeners:
             self._next_look = now + INTERVAL
         if not self._recalled:
             self._recall()
