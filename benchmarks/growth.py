@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     del growths[1:]
                 in_turns(map(measure, growths))
                 if measure is work.one_mailbox and options.index:
-                    work.text_index(growths[0], options.index)
+                    work.text_index(growths[0])
                 for name in kinds:
                     shutil.rmtree(folder / name / "mail" / work.USER)
                 if options.report:
@@ -95,13 +95,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         ("--connections", [10, 1000, 10_000], "at a time"),
     ):
         parser.add_argument(name, default=sizes, help=what, type=int, nargs="*", metavar="N")
-    parser.add_argument(
-        "--index",
-        type=float,
-        default=7200.0,
-        metavar="S",
-        help="how long an index of texts may take, 0: none",
-    )
+    parser.add_argument("--no-index", dest="index", action="store_false", help="no index of texts")
     parser.add_argument("--no-dovecot", dest="dovecot", action="store_false", help="coromail only")
     parser.add_argument("--dir", type=Path, help="keep mail and logs here; a temporary folder if left out")
     parser.add_argument("--report", type=Path, help="write the tables on this page, between their marks")

@@ -41,7 +41,7 @@ def test_everything_is_measured(
     monkeypatch.setattr(growth_work, "AFTER", 0.1)
     page = tmp_path / "page.md"
     page.write_text(f"{BEGIN}\n{END}\n")
-    options = ["--no-dovecot", "--index", "200", "--dir", str(tmp_path / "work"), "--report", str(page)]
+    options = ["--no-dovecot", "--dir", str(tmp_path / "work"), "--report", str(page)]
     assert growth.main([*sizes.split(), *options]) == 0
     text = page.read_text()
     for work in works:
