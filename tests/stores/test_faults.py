@@ -173,3 +173,28 @@ def test_names_and_quota_are_the_clients_business(caplog: pytest.LogCaptureFixtu
     for number in (errno.ENAMETOOLONG, errno.ENOENT, errno.EDQUOT):
         assert type(storage_error(OSError(number, "no"))) is not Unavailable
     assert not caplog.records
+
+
+def test_a_rename_that_was_undone_stays_undone_as_soon_as_something_can_be_written(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.model.create("Old")
+    calls = iter([True])
+
+    def full_after_one(fd: int, data: bytes, offset: int) -> int:
+        if next(calls, False):
+            return int(REAL["pwrite"](fd, data, offset))
+        raise OSError(errno.ENOSPC, "full")
+
+    def read_only(old: bytes, new: bytes) -> None:
+        raise OSError(errno.EROFS, "read-only")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pwrite", full_after_one)
+        patch.setattr(os, "rename", read_only)
+        with pytest.raises(Unavailable):
+            home.model.rename("Old", "New")
+    append(home.box("Old"), "one")
+    home.crash()
+    assert [mailbox.full_path for mailbox in home.model.mailboxes()] == ["INBOX", "Old"]
+    assert subjects(home.box("Old")) == ["one"]

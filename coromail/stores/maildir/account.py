@@ -55,8 +55,8 @@ class MaildirAccount(Account):
 
     `entries` says where the records of each mailbox are, `doubtful` which mailboxes may have lost their last
     numbers in a crash (`far`: or rather more than that), `needed` which files of moved messages have not got
-    their new names yet. Up to `copied` the journal is copied into the cache (-1: not known yet). `crowded` says that
-    the cache may have something of mailboxes that are gone.
+    their new names yet, `owed` which records could not be written down yet. Up to `copied` the journal is copied
+    into the cache (-1: not known yet). `crowded` says that the cache may have something of mailboxes that are gone.
     """
 
     def __init__(self, user: str, context: Context) -> None:
@@ -75,6 +75,7 @@ class MaildirAccount(Account):
         self.by_number: dict[int, MaildirMailbox] = {}
         self.doubtful: set[int] = set()
         self.needed: set[tuple[int, bytes]] = set()
+        self.owed: list[tuple[Kind, int, bytes]] = []
         self.cache = Cache(self.directory + CACHE, b"")
         self.texts: Indexing
         self.copied = -1
@@ -170,20 +171,11 @@ class MaildirAccount(Account):
         if "INBOX" not in self.root.children:
             self.tree.found(b"")
         if not clean:
-            self._recover(unfinished)
+            recovery.recover_all(self, unfinished)
         self.tree.refresh()
         self.fresh = not catalogue.has_subscriptions
         if self.fresh:
             self._import_subscriptions()
-
-    def _recover(self, unfinished: set[int]) -> None:
-        """Write files again that a crash took away, and finish copies and moves that it interrupted, before
-        anybody looks at the folders."""
-        found = [self.by_number[number] for number in sorted(unfinished & self.by_number.keys())]
-        for mailbox in found:
-            storing.restore(mailbox)
-        for mailbox in found:
-            recovery.recover(mailbox)
 
     def _import_subscriptions(self) -> None:
         listed = self.offload(takeover.read_subscriptions, self.directory, self.old_layout == "fs")
@@ -355,6 +347,7 @@ class MaildirAccount(Account):
 
     def write(self, kind: Kind, number: int, payload: bytes) -> None:
         """Write a record down. Raises a storage error if it cannot be."""
+        self.write_owed()
         entry = self.journal.append(kind, number, payload)
         self._schedule()
         if kind in OF_TREE:
@@ -364,9 +357,16 @@ class MaildirAccount(Account):
 
     def write_together(self, records: Iterable[tuple[Kind, int, bytes]]) -> None:
         """Write records about messages down of which none shall be there without the others; none is a MOVED_HERE."""
+        self.write_owed()
         for entry in self.journal.append_several(records):
             self._enter(entry, 0)
         self._schedule()
+
+    def write_owed(self) -> None:
+        """Write down what could not be when it happened. Raises a storage error if it still cannot be."""
+        while self.owed:
+            self.journal.append(*self.owed[0])
+            del self.owed[0]
 
     def next_uidvalidity(self) -> int:
         """A UIDVALIDITY that no mailbox of this account ever had. It counts as given when its record is written."""

@@ -139,12 +139,12 @@ def rename(mailbox: MaildirMailbox, parent: Mailbox, name: str) -> None:
 
 
 def _take_back(account: MaildirAccount, undo: bytes) -> None:
-    """The folders kept their names. If that cannot be written down, the next start renames them after all."""
-    try:
-        account.write(Kind.RENAMED, 0, undo)
-        account.write(Kind.RENAMES_DONE, 0, b"")
-    except StorageError:
-        account.catalogue.apply(Kind.RENAMED, 0, undo)
+    """The folders kept their names. If that cannot be written down now, it is before anything else is."""
+    account.catalogue.apply(Kind.RENAMED, 0, undo)
+    account.catalogue.apply(Kind.RENAMES_DONE, 0, b"")
+    account.owed += [(Kind.RENAMED, 0, undo), (Kind.RENAMES_DONE, 0, b"")]
+    with contextlib.suppress(StorageError):
+        account.write_owed()
 
 
 def _plan(mailbox: MaildirMailbox, parts: list[str]) -> list[tuple[MaildirMailbox, bytes]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from coromail.stores.maildir import storing
 from coromail.stores.maildir.files import find, link_all, names_in
 from coromail.stores.maildir.journal import sync_folder
 from coromail.stores.maildir.names import split_name
 from coromail.stores.maildir.records import MODSEQ, Kind
 
 if TYPE_CHECKING:
+    from coromail.stores.maildir.account import MaildirAccount
     from coromail.stores.maildir.mailbox import MaildirMailbox
 
 
@@ -34,6 +36,16 @@ def bring_back(mailbox: MaildirMailbox, position: int) -> bool:
     except FileNotFoundError:
         return False
     return found is not None and not link_all([(found, path)], intent.moved)
+
+
+def recover_all(account: MaildirAccount, numbers: set[int]) -> None:
+    """After a crash: write files of these mailboxes again that it took away, and finish copies and moves that it
+    interrupted, before anybody looks at the folders. Waits."""
+    found = [account.by_number[number] for number in sorted(numbers & account.by_number.keys())]
+    for mailbox in found:
+        storing.restore(mailbox)
+    for mailbox in found:
+        recover(mailbox)
 
 
 def recover(mailbox: MaildirMailbox) -> None:
