@@ -36,17 +36,17 @@ def _memory(run: Run, tls: bool) -> None:
         run.sample.memory = (run.server.memory - before) / count
 
 
-@workload("idle-memory", "memory (PSS) of an IDLE client", 0.5, "kB")
+@workload("idle-memory", "memory (PSS) of an IDLE client", 20, "kB", absolute=True)
 def idle_memory(run: Run) -> None:
     _memory(run, tls=False)
 
 
-@workload("idle-memory-tls", "memory (PSS) of an IDLE client over TLS", 0.5, "kB")
+@workload("idle-memory-tls", "memory (PSS) of an IDLE client over TLS", 40, "kB", absolute=True)
 def idle_memory_tls(run: Run) -> None:
     _memory(run, tls=True)
 
 
-@workload("fan-out", "a delivery until 99 % of 500 IDLE clients know", 0.1, "ms")
+@workload("fan-out", "a delivery until 99 % of 500 IDLE clients know", 10, "ms", absolute=True)
 def fan_out(run: Run) -> None:
     user = run.fresh(50)
     octets = mail(1).octets.replace(b"\n", b"\r\n")

@@ -25,7 +25,7 @@ Maildir, lets them do the same work in turns and checks each answer. The figures
 processes of the server) for one operation, unless the unit says otherwise; *HP* is Dovecot's high-performance mode
 (`service_count = 0`). All servers are as durable as they are by default. Figures of different machines or hours say
 nothing side by side; **the ratio**, coromail's figure divided by the better Dovecot's, is what lasts. Below 1 coromail
-is ahead. *Goal* is the ratio that is aimed at.
+is ahead. *Goal* is the ratio that is aimed at, or, with a unit, coromail's figure.
 """
 
 
@@ -45,6 +45,21 @@ def ratio(workload: Workload, results: Results) -> float | None:
     return own / min(known) if own is not None and known else None
 
 
+def aim(workload: Workload) -> str:
+    """The goal as it is shown."""
+    return f"{workload.goal} {workload.unit}" if workload.absolute else str(workload.goal)
+
+
+def _judged(workload: Workload, results: Results) -> float | None:
+    return figure(workload, results, OWN) if workload.absolute else ratio(workload, results)
+
+
+def reached(workload: Workload, results: Results) -> bool | None:
+    """Whether coromail reaches its goal; None where that is not known."""
+    own = _judged(workload, results)
+    return None if own is None else own <= workload.goal
+
+
 def _servers(results: Results) -> list[str]:
     return list(dict.fromkeys(server for by_server in results.values() for server in by_server))
 
@@ -60,7 +75,7 @@ def line(workload: Workload, results: Results) -> str:
     figures = [f"{server} {_shown(figure(workload, results, server))}" for server in _servers(results)]
     return (
         f"{workload.title:62} {workload.unit:12} {'  '.join(figures)}"
-        f"  ratio {_shown(ratio(workload, results))} (goal {workload.goal})"
+        f"  ratio {_shown(ratio(workload, results))} (goal {aim(workload)})"
     )
 
 
@@ -73,17 +88,14 @@ def table(results: Results) -> Iterable[str]:
         workload = WORKLOADS[name]
         figures = " | ".join(_shown(figure(workload, results, server)) for server in servers)
         own = ratio(workload, results)
-        shown = f"**{_shown(own)}**" if own is not None and own <= workload.goal else _shown(own)
-        yield f"| {workload.title} | {workload.unit} | {figures} | {shown} | {workload.goal} |"
+        shown = f"**{_shown(own)}**" if reached(workload, results) else _shown(own)
+        yield f"| {workload.title} | {workload.unit} | {figures} | {shown} | {aim(workload)} |"
 
 
 def missed(results: Results) -> str:
     """The lines of the table whose goal was not reached, as one sentence; empty when all were."""
-    found = [
-        f"{WORKLOADS[name].title}: {_shown(own)} for {WORKLOADS[name].goal}"
-        for name in results
-        if (own := ratio(WORKLOADS[name], results)) is not None and own > WORKLOADS[name].goal
-    ]
+    late = [WORKLOADS[name] for name in results if reached(WORKLOADS[name], results) is False]
+    found = [f"{one.title}: {_shown(_judged(one, results))} for {aim(one)}" for one in late]
     return f"Goals missed in this run (the notes say why): {'; '.join(found)}." if found else ""
 
 
@@ -123,7 +135,8 @@ def plot(path: Path, results: Results) -> Path | None:
     figure_, axes = plt.subplots(figsize=(9, 0.3 * len(bars) + 1))
     places = range(len(bars), 0, -1)
     axes.barh(places, [value for _, value in bars], color=["#47a" if v <= 1 else "#c75" for _, v in bars])
-    axes.plot([workload.goal for workload, _ in bars], places, "k|", markersize=9, label="goal")
+    goals = [(one.goal, place) for (one, _), place in zip(bars, places, strict=True) if not one.absolute]
+    axes.plot([goal for goal, _ in goals], [place for _, place in goals], "k|", markersize=9, label="goal")
     axes.axvline(1, color="gray", linewidth=0.8)
     axes.set_yticks(places, [workload.title for workload, _ in bars], fontsize=7)
     axes.set_xlabel("coromail divided by the better Dovecot; less is better")

@@ -80,23 +80,27 @@ Function = Callable[[Run], None]
 
 @dataclass(frozen=True)
 class Workload:
-    """`unit` is what one operation is; `goal` the ratio to the better Dovecot that is aimed at."""
+    """`unit` is what one operation is; `goal` the ratio to the better Dovecot that is aimed at, or (`absolute`) the
+    figure."""
 
     name: str
     title: str
     unit: str
     goal: float
+    absolute: bool
     function: Function
 
 
 WORKLOADS: dict[str, Workload] = {}
 
 
-def workload(name: str, title: str, goal: float, unit: str = "µs") -> Callable[[Function], Function]:
+def workload(
+    name: str, title: str, goal: float, unit: str = "µs", absolute: bool = False
+) -> Callable[[Function], Function]:
     """Put a function into the table of workloads."""
 
     def register(function: Function) -> Function:
-        WORKLOADS[name] = Workload(name, title, unit, goal, function)
+        WORKLOADS[name] = Workload(name, title, unit, goal, absolute, function)
         return function
 
     return register
