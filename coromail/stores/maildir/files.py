@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 from collections.abc import Iterable, Sequence
+from mmap import PAGESIZE
 from posix import close  # gevent's os.close takes two system calls more, to see that it is about a file
 from typing import NamedTuple
 
@@ -147,10 +148,7 @@ def read_cached(path: bytes, expected: int) -> bytes | None:
     """The octets of a file of at most `expected` octets, None if reading them may need the disk or there are more."""
     fd = os.open(path, _READ)
     try:
-        if not 0 <= expected <= ON_THE_HUB or not in_cache(fd):
-            return None
-        octets = os.read(fd, expected + 1)
-        return octets if len(octets) <= expected else None
+        return _read_at_once(fd, expected)
     finally:
         close(fd)
 
@@ -160,22 +158,28 @@ def read_cached_dated(path: bytes) -> tuple[bytes, int] | None:
     fd = os.open(path, _READ)
     try:
         status = os.fstat(fd)
-        if status.st_size > ON_THE_HUB or not in_cache(fd):
-            return None
-        return read_rest(fd, status.st_size), int(status.st_mtime)
+        octets = _read_at_once(fd, status.st_size)
+        return None if octets is None else (octets, int(status.st_mtime))
     finally:
         close(fd)
 
 
-def in_cache(fd: int) -> bool:
-    """Whether the beginning of the file is in the page cache (as far as the file system can tell)."""
+def _read_at_once(fd: int, most: int) -> bytes | None:
+    """All octets of a file, None if there are more or not all are in the page cache, as far as the system can tell."""
+    if not 0 <= most <= ON_THE_HUB:
+        return None
+    buffer = bytearray(most + 1)
     try:
-        os.preadv(fd, [bytearray(1)], 0, os.RWF_NOWAIT)
-    except BlockingIOError:
-        return False
+        size = os.preadv(fd, [buffer], 0, os.RWF_NOWAIT)
     except OSError as error:
-        return error.errno in (errno.EOPNOTSUPP, errno.EINVAL)
-    return True
+        if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):
+            return None
+        size = os.preadv(fd, [buffer], 0)
+    # Where the cache ends before the file does, a page ends, too.
+    if size > most or size % PAGESIZE == 0:
+        return None
+    del buffer[size:]
+    return bytes(buffer)
 
 
 def read_file(path: bytes) -> bytes:
