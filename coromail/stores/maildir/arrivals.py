@@ -22,8 +22,11 @@ AT_ONCE = 5000
 
 def take_in(mailbox: MaildirMailbox, names: Iterable[bytes]) -> bool:
     """Move deliveries from `new` to `cur` and give them UIDs in the order of delivery; whether there were any."""
-    new, cur = mailbox.path + b"/new/", mailbox.path + b"/cur/"
     ordered = delivery_order(names)
+    if not ordered:
+        return False
+    mailbox.reserve.expect(len(ordered))
+    new, cur = mailbox.path + b"/new/", mailbox.path + b"/cur/"
     moved: dict[bytes, bytes] = {}
     with mailbox.outside.own_change():
         for name in ordered:

@@ -53,6 +53,7 @@ def create(parent: MaildirMailbox, name: str) -> MaildirMailbox:
             made = account.tree.found(folder)
         if made is None:
             raise MailboxExists("There is a mailbox of this name")
+        made.reserve.expect(0)
         account.journal.settle()
     return made
 

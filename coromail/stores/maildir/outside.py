@@ -187,6 +187,8 @@ class Outside:
             difference = compare(cur, names, infos)
         else:
             difference = mailbox.account.offload(compare, cur, names, infos)
+        if difference.fresh:
+            mailbox.reserve.expect(len(difference.fresh))
         self._cur_seen, self._recheck = changed_at, float("inf")
         self.settled = True
         try:

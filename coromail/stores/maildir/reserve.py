@@ -7,6 +7,7 @@ After a crash numbers go on from there (RFC 9051 section 2.3.1.1: a UID is never
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from coromail.model.mailbox import LAST_UID
@@ -30,15 +31,31 @@ class Reserve:
         self._modseq = self._next_modseq = mailbox.state.modseq_limit
         self._commit = mailbox.account.journal.commits.written  # what is in the journal before this is older
 
+    def expect(self, messages: int) -> None:
+        """So many messages may come now: their numbers are ready. Waits if need be, so that `ensure` need not.
+
+        Raises a storage error.
+        """
+        mailbox = self._mailbox
+        self._make_ready(
+            mailbox.uidnext + messages, mailbox.highestmodseq + 1, mailbox.account.journal.settle
+        )
+
     def ensure(self, uidnext: int, modseq: int) -> None:
-        """Make sure that UIDs below `uidnext` and modification sequences up to `modseq` may be given now."""
+        """Make sure that UIDs below `uidnext` and modification sequences up to `modseq` may be given now.
+
+        Nothing else goes on meanwhile, so the disk is not to be waited for: that is what `expect` is for.
+        """
+        self._make_ready(uidnext, modseq, self._mailbox.account.journal.settle_here)
+
+    def _make_ready(self, uidnext: int, modseq: int, settle: Callable[[], None]) -> None:
         if uidnext + UIDS // 2 <= self._uid and modseq + MODSEQS // 2 <= self._modseq:
             return
         commits = self._mailbox.account.journal.commits
         if uidnext + UIDS // 2 > self._next_uid or modseq + MODSEQS // 2 > self._next_modseq:
             self._extend(uidnext, modseq)
         if commits.durable < self._commit and (uidnext > self._uid or modseq > self._modseq):
-            self._mailbox.account.journal.settle_here()
+            settle()
         if commits.durable >= self._commit:
             self._uid, self._modseq = self._next_uid, self._next_modseq
 

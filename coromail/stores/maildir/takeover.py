@@ -217,6 +217,8 @@ def adopt(mailbox: MaildirMailbox, fresh: dict[bytes, bytes]) -> Server:
     least = mailbox.uidnext
     known = sorted((uid, base) for base, uid in listed.uids.items() if base in fresh and uid >= least)
     known = [pair for place, pair in enumerate(known) if not place or known[place - 1][0] != pair[0]]
+    if known:
+        mailbox.reserve.expect(known[-1][0] + 1 - least)
     for start in range(0, len(known), AT_ONCE):
         part = known[start : start + AT_ONCE]
         infos = [fresh.pop(base) for _, base in part]

@@ -42,6 +42,7 @@ def copy(
     """
     if not target.number:
         raise NotAllowed("There can be no messages here")
+    target.reserve.expect(len(uids))
     if not move:
         source.need_room_in(target, uids)
     if source.state.unstored:
@@ -61,6 +62,7 @@ def copy(
             in_place = _make_names(source, target, pairs, batch, modseq, move)
         except BaseException:
             _forget_paths(target, batch)
+            target.outside.suspect()  # messages may be known there whose files have not come
             raise
         if in_place:
             _forget_paths(target, batch)
