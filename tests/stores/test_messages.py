@@ -10,6 +10,8 @@ import pytest
 from coromail.errors import Expunged
 from coromail.model.mailbox import NewMessage
 from coromail.model.message import Message
+from coromail.stores.maildir import facts
+from coromail.stores.maildir.records import Kind
 from tests.stores.maildir_home import Home, append, flags, listening, mail, subjects, uids
 
 
@@ -221,3 +223,27 @@ def test_the_first_look_into_a_message_that_the_page_cache_has_needs_no_other_th
 
 def _never(function: object, *arguments: object) -> None:
     raise AssertionError(f"{function} in another thread")
+
+
+def test_what_reading_tells_of_messages_is_written_down_together(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facts, "MANY", 3)
+    for number in range(5):
+        home.deliver(mail(f"message {number}"))
+    box = home.inbox
+    written: list[Kind] = []
+    write = box.write
+
+    def noted(kind: Kind, payload: bytes) -> None:
+        written.append(kind)
+        write(kind, payload)
+
+    monkeypatch.setattr(box, "write", noted)
+    with listening(box) as ear:
+        sizes = [len(message.octets()) for message in box.messages]
+        assert written == [Kind.FACTS]
+        box.closed_by(ear)
+    assert written == [Kind.FACTS, Kind.FACTS], "the rest when the last client leaves"
+    home.restart()
+    assert list(home.inbox.state.sizes) == sizes

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from array import array
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from coromail.errors import Expunged
+from coromail.errors import Expunged, StorageError
 from coromail.stores.maildir.files import measure_all
 from coromail.stores.maildir.oserrors import storage_errors
 from coromail.stores.maildir.packing import NO_DATE, NO_SIZE
 from coromail.stores.maildir.reading import locate
+from coromail.stores.maildir.records import Kind, pack_facts
 
 if TYPE_CHECKING:
     from coromail.stores.maildir.mailbox import MaildirMailbox
 
 CHUNK = 1000
+MANY = 100  # messages that were read one by one and are written down together
 
 
 def sizes(mailbox: MaildirMailbox, uids: Iterable[int]) -> Sequence[int]:
@@ -99,3 +102,31 @@ def note(mailbox: MaildirMailbox, uids: Sequence[int], measured: Sequence[tuple[
             new_dates.append(date)
     if known:
         mailbox.learn(known, new_sizes, new_dates)
+
+
+def learn(
+    mailbox: MaildirMailbox, uids: Sequence[int], sizes: Sequence[int], dates: Sequence[int], now: bool = True
+) -> None:
+    """Keep sizes and internal dates that were looked up. `now` or together with others they are written down: what
+    is lost of them can be looked up again."""
+    mailbox.seen += zip(uids, sizes, dates, strict=True)
+    if now or len(mailbox.seen) >= MANY:
+        _write(mailbox)
+    state = mailbox.state
+    for uid, size, date in zip(uids, sizes, dates, strict=True):
+        position = mailbox.index.position(uid)
+        if position >= 0:
+            state.sizes[position], state.dates[position] = size, date
+    mailbox.prepared.forget(uids)
+
+
+def write_seen(mailbox: MaildirMailbox) -> None:
+    """Write down what is not yet."""
+    if mailbox.seen and mailbox.number:
+        with contextlib.suppress(StorageError):  # a full disk: nothing is lost that cannot be looked up again
+            _write(mailbox)
+
+
+def _write(mailbox: MaildirMailbox) -> None:
+    seen, mailbox.seen = mailbox.seen, []
+    mailbox.write(Kind.FACTS, pack_facts(*zip(*seen, strict=True)))

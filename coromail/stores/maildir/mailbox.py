@@ -29,7 +29,6 @@ from coromail.stores.maildir.records import (
     UID,
     Kind,
     pack_changes,
-    pack_facts,
     pack_uids,
 )
 from coromail.stores.maildir.reserve import Reserve
@@ -61,6 +60,7 @@ class MaildirMailbox(Mailbox):
         self.folder = b""
         self.pending: dict[bytes, bytes] = {}
         self.unpublished: list[int] = []
+        self.seen: list[tuple[int, int, int]] = []  # UIDs, sizes and dates that are not written down yet
         self.last_details: Details | None = None
         self.outside = Outside(self)
         self.tidy = Tidy(self)
@@ -130,6 +130,7 @@ class MaildirMailbox(Mailbox):
         for name in LAZY:
             self.__dict__.pop(name, None)
         self.last_details = None
+        self.seen = []
         self.prepared.clear()
 
     def snapshot(self) -> bytes:
@@ -164,6 +165,7 @@ class MaildirMailbox(Mailbox):
         """A session left. The last one lets the files be tidied."""
         self.used = time.monotonic()
         if not self.listeners or self.listeners == [listener]:
+            facts.write_seen(self)
             self.outside.left()
             self.account.left(self)
             self.tidy.run()
@@ -274,14 +276,11 @@ class MaildirMailbox(Mailbox):
         """Those whose message may hold a text, by the index of texts where there is one. May wait."""
         return self.account.texts.narrow(self, text, uids)
 
-    def learn(self, uids: Sequence[int], sizes: Sequence[int], dates: Sequence[int]) -> None:
-        """Keep sizes and internal dates that were looked up."""
-        self.write(Kind.FACTS, pack_facts(uids, sizes, dates))
-        for uid, size, date in zip(uids, sizes, dates, strict=True):
-            position = self.index.position(uid)
-            if position >= 0:
-                self.state.sizes[position], self.state.dates[position] = size, date
-        self.prepared.forget(uids)
+    def learn(
+        self, uids: Sequence[int], sizes: Sequence[int], dates: Sequence[int], now: bool = True
+    ) -> None:
+        """Keep sizes and internal dates that were looked up, and write them down `now` or some time later."""
+        facts.learn(self, uids, sizes, dates, now)
 
     # Adding
 

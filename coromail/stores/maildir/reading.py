@@ -41,7 +41,7 @@ def read(mailbox: MaildirMailbox, uid: int) -> bytes:
         if len(octets) != size:
             if date is None or state.dates[position] != NO_DATE:
                 date = mailbox.internaldate_of(uid)
-            mailbox.learn([uid], [len(octets)], [date])
+            mailbox.learn([uid], [len(octets)], [date], now=False)
     return octets
 
 
