@@ -161,6 +161,7 @@ def one_mailbox(growth: Growth) -> Steps:
     with growth.running(text_index=False) as server, login(server) as client:
         with growth.measured("SELECT after a restart", server):
             _select(growth, client)
+        mail.warm(growth.files, growth.size)
         yield
         with growth.measured(SEARCH, server):
             _search(client, mail.RARE, mail.few(growth.size))
