@@ -19,13 +19,21 @@ PLACE = 3  # octets of a change: where, and the new octet
 FOLDER = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 
+@cache
+def _folder() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(dir=FOLDER)  # to the end of the process: making one costs as much as all else
+
+
 @contextlib.contextmanager
 def _file(octets: bytes = b"") -> Iterator[bytes]:
-    with TemporaryDirectory(dir=FOLDER) as folder:
-        path = os.fsencode(folder) + b"/database"
-        if octets:
-            Path(os.fsdecode(path)).write_bytes(octets)
-        yield path
+    path = Path(_folder().name, "database")
+    if octets:
+        path.write_bytes(octets)
+    try:
+        yield os.fsencode(path)
+    finally:
+        for name in os.listdir(path.parent):
+            path.with_name(name).unlink()
 
 
 def _made(fill: Callable[[bytes], None]) -> bytes:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 from collections.abc import Callable, Iterator
 
+from coromail import origin
 from coromail.errors import Bad, No
 from coromail.imap.wire import dates, mutf7, url
 from coromail.imap.wire.arguments import Arguments
@@ -20,6 +22,7 @@ from coromail.lmtp.wire import Receiver as LmtpReceiver
 from coromail.pop3.wire import LineReader
 from coromail.server import proxy_protocol
 from coromail.server.deflate import Deflate
+from coromail.server.networks import within
 
 READERS = """
     tag atom keyword label astring string nstring nstring8 literal append_data text_to_end base64 number nz_number
@@ -175,3 +178,19 @@ def compressed(data: bytes) -> None:
     with contextlib.suppress(ConnectionError):
         for step in Deflate().unpack(data):
             assert 0 < len(step) <= 64 * 1024
+
+
+def origins(data: bytes) -> None:
+    """XCLIENT, and the fields of ID: what is an address then, is one."""
+    words = data.decode("utf-8", "replace").split(" ")
+    for read in (lambda: origin.origin(origin.attributes(words)), lambda: origin.from_id(_pairs(words))):
+        with contextlib.suppress(ValueError):
+            found = read()
+            for address in (found.peer, found.local) if found else ():
+                if address is not None:
+                    assert str(ipaddress.ip_address(address)) == address
+                    within(address, ["192.0.2.0/24"])
+
+
+def _pairs(words: list[str]) -> dict[str, str | None]:
+    return {name: value or None for name, _, value in (word.partition("=") for word in words)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import atheris
@@ -10,6 +11,7 @@ with atheris.instrument_imports(include=["coromail"]):
     from fuzz.targets import TARGETS
 
 if __name__ == "__main__":
+    logging.disable()  # of what is damaged millions of lines
     target = TARGETS[sys.argv.pop(1)]
     atheris.Setup(sys.argv, lambda data: target.run(bytes(data)) and None)
     atheris.Fuzz()

@@ -3,32 +3,117 @@
 from __future__ import annotations
 
 import contextlib
+from copy import deepcopy
+from functools import cache
 
 from coromail.auth.sasl.exchange import Challenge, Exchange
-from coromail.errors import Bad, No
+from coromail.errors import Bad, No, StorageError
+from coromail.host import Host, Transport
+from coromail.imap.session import Session
 from coromail.lmtp.session import Session as LmtpSession
+from coromail.model.mailbox import Mailbox, NewMessage
+from coromail.origin import Origin
 from coromail.pop3.session import Session as Pop3Session
 from coromail.server.deflate import Deflate
-from tests.imap.harness import Client, TestAuth, TestHost, Wire, two
-from tests.lmtp.harness import LmtpHost
+from tests.imap.checker import Checker
+from tests.imap.harness import Client, TestAuth, TestHost, Wire
+from tests.imap.mirror import Mirror
+from tests.lmtp.harness import LmtpHost as LmtpTestHost
 from tests.pop3.harness import HELLO
-from tests.pop3.harness import TestHost as Pop3Host
+from tests.pop3.harness import TestHost as Pop3TestHost
 
 MAIL = b"From: a <a@example.com>\r\nSubject: x\r\nContent-Type: text/plain\r\n\r\nhello\r\n"
+LOGIN = "LOGIN alice secret"
+APPEND = b"x APPEND INBOX () {%d+}\r\n%b\r\n" % (len(MAIL), MAIL)
+
+
+class Believing(Host):
+    """Trusts everybody to say whom they speak for, so that XCLIENT and the fields of ID are read, too."""
+
+    def trusts(self, transport: Transport) -> bool:
+        return True
+
+    def speaks_for(self, transport: Transport, origin: Origin) -> bool:
+        return origin.peer != "203.0.113.9"
+
+
+class ImapHost(Believing, TestHost):
+    pass
+
+
+class Pop3Host(Believing, Pop3TestHost):
+    pass
+
+
+class LmtpHost(Believing, LmtpTestHost):
+    pass
+
+
+@cache
+def _way(encrypted: bool, before: tuple[str, ...]) -> tuple[bytes, Checker, Mirror]:
+    """What a client says to get somewhere, and what it knows there: such replies are read once, not every time."""
+    client = Client(_host(), encrypted=encrypted)
+    said = b""
+    for command in before:
+        if command == "IDLE":
+            client.idle()
+        else:
+            client.ok(command)
+        said += f"x {command}\r\n".encode()
+        if command == LOGIN:
+            client.append(MAIL)
+            said += APPEND
+    return said, client.checker, client.mirror
+
+
+def _host() -> TestHost:
+    host = ImapHost()
+    host.limits.bad_commands = host.limits.unauth_commands = 0
+    return host
+
+
+class _Imap:
+    """A session that was brought somewhere, and the strict client that hears it from then on."""
+
+    def __init__(self, *before: str, encrypted: bool = True) -> None:
+        self.host = _host()
+        self.wire = Wire(encrypted)
+        self.session = Session(self.host, self.wire)
+        self.session.greeting()
+        said, checker, mirror = _way(encrypted, before)
+        self.session.receive(said)
+        self.wire.take()
+        self._checker, self._mirror = deepcopy((checker, mirror))
+
+    def say(self, data: bytes) -> None:
+        """Send octets, unless the server has closed the connection, and hear what comes."""
+        if not self.session.closing:
+            self.session.receive(data)
+        self.hear()
+
+    def hear(self) -> None:
+        for reply in self._checker.feed(self.wire.take()):
+            self._mirror.told(reply, "several", self._checker.enabled)
+        self._checker.finish()
+
+    def inbox(self) -> Mailbox:
+        """As another connection of the user has it."""
+        auth = self.host.make_auth()
+        auth.user = "alice"
+        model = self.host.make_model(auth)
+        found: Mailbox = model.select("INBOX")
+        model.close()
+        return found
+
+    def leave(self) -> None:
+        self.session.closed()
+        assert not self.host.take_bugs()
 
 
 def _imap(data: bytes, *before: str, encrypted: bool = True) -> None:
-    host = TestHost()
-    host.limits.bad_commands = host.limits.unauth_commands = 0
-    client = Client(host, encrypted=encrypted)
-    if before:
-        client.login().append(MAIL)
-    for command in before[1:]:
-        client.ok(command)
-    client.session.receive(data)
-    client.hear()
-    client.session.closed()
-    assert not host.take_bugs()
+    client = _Imap(*before, encrypted=encrypted)
+    client.say(data)
+    client.leave()
 
 
 def imap_strangers(data: bytes) -> None:
@@ -38,49 +123,41 @@ def imap_strangers(data: bytes) -> None:
 
 
 def imap_users(data: bytes) -> None:
-    _imap(data, "login")
+    _imap(data, LOGIN)
 
 
 def imap_mailboxes(data: bytes) -> None:
-    _imap(data, "login", "ENABLE IMAP4rev2 CONDSTORE QRESYNC UTF8=ACCEPT", "SELECT INBOX")
+    _imap(data, LOGIN, "ENABLE IMAP4rev2 CONDSTORE QRESYNC UTF8=ACCEPT", "SELECT INBOX")
 
 
 def imap_read_only(data: bytes) -> None:
     """After EXAMINE, where messages are named by UID only (RFC 9586)."""
-    _imap(data, "login", "ENABLE UIDONLY", "EXAMINE INBOX")
+    _imap(data, LOGIN, "ENABLE UIDONLY", "EXAMINE INBOX")
 
 
 def imap_idle(data: bytes) -> None:
     """In IDLE: what comes instead of DONE, cut in two by news of another client."""
-    host = TestHost()
-    host.limits.bad_commands = 0
-    client, other = two(host)
-    client.ok("SELECT INBOX")
-    client.idle()
+    client = _Imap(LOGIN, "SELECT INBOX", "IDLE")
     for piece in (data[: len(data) // 2], data[len(data) // 2 :]):
-        if not client.closed:
-            client.session.receive(piece)
-        other.append(MAIL)
-        client.news()
+        client.say(piece)
+        with contextlib.suppress(StorageError):  # INBOX can be renamed, and made away with
+            client.inbox().append(NewMessage(MAIL))
+        if client.wire.woken and not client.session.closing:
+            client.wire.woken = False
+            client.session.send_news()
         client.hear()
-    client.session.closed()
-    assert not host.take_bugs()
+    client.leave()
 
 
 def imap_compressed(data: bytes) -> None:
     """After COMPRESS (RFC 4978): a stream of any octets, inflated in steps as a connection does it."""
-    host = TestHost()
-    host.limits.bad_commands = 0
-    client = Client(host).login()
-    client.ok("COMPRESS DEFLATE")
+    client = _Imap(LOGIN, "COMPRESS DEFLATE")
     with contextlib.suppress(ConnectionError):
         for step in Deflate().unpack(data):
-            client.session.receive(step)
-            client.hear()
-            if client.closed or not client.wire.deflated:
+            client.say(step)
+            if client.session.closing or not client.wire.deflated:
                 break
-    client.session.closed()
-    assert not host.take_bugs()
+    client.leave()
 
 
 def pop3(data: bytes) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from coromail.server.deflate import Deflate
 from coromail.server.proxy_protocol import SIGNATURE
 from coromail.stores.maildir.records import Kind
-from fuzz import databases, files, grammars, mail, sessions, tokens
+from fuzz import administration, databases, files, grammars, mail, sessions, tokens
 
 CORPUS = Path(__file__).parent / "corpus"  # inputs that once broke something, by harness
 
@@ -41,7 +41,7 @@ SEARCHES = (
 )
 IMAP = [
     b"a LOGIN alice secret\r\nb LOGIN {5+}\r\nalice {6+}\r\nsecret\r\nc NOOP\r\n",
-    b"a AUTHENTICATE PLAIN =\r\nb AUTHENTICATE PLAIN\r\n*\r\nc ID (a NIL)\r\nd STARTTLS\r\n",
+    b"a AUTHENTICATE PLAIN =\r\nb AUTHENTICATE PLAIN\r\n*\r\nc ID (a NIL {16+}\r\nx-originating-ip {3+}\r\n::1)\r\nd STARTTLS\r\n",
     b'a LIST (SUBSCRIBED RECURSIVEMATCH) "" ("%" *) RETURN (STATUS (MESSAGES SIZE) CHILDREN)\r\nb STATUS INBOX (UIDNEXT)\r\n',
     b'a APPEND INBOX (\\Seen x) "17-Jul-1996 02:44:25 -0700" {5+}\r\nhello\r\nb CREATE x/y (USE (\\Sent))\r\nc RENAME x z\r\n',
     b"a SELECT INBOX (QRESYNC (1 2 1:5 (1 1)))\r\nb IDLE\r\nDONE\r\nc SETMETADATA INBOX (/private/x {1+}\r\na)\r\n",
@@ -54,11 +54,11 @@ IMAP = [
 ]
 POP3 = [
     b"USER alice\r\nPASS secret\r\nRETR 1\r\nTOP 1 1\r\nUIDL\r\nDELE 1\r\nQUIT\r\n",
-    b"AUTH PLAIN =\r\nCAPA\r\nLANG de\r\nUTF8\r\n",
+    b"AUTH PLAIN =\r\nCAPA\r\nLANG de\r\nUTF8\r\nXCLIENT ADDR=192.0.2.1 PORT=5 SESSION=x\r\n",
 ]
 LMTP = [
     b'LHLO a\r\nMAIL FROM:<a@b> SIZE=5 BODY=8BITMIME\r\nRCPT TO:<"a b"@c>\r\nRCPT TO:<bob>\r\nDATA\r\nx: y\r\n\r\n..\r\n.\r\nQUIT\r\n',
-    b"a: b\r\n.\r\nMAIL FROM:<> SMTPUTF8\r\nRSET\r\nVRFY x\r\nSTARTTLS\r\nMAIL FROM:<>\r\n",
+    b"a: b\r\n.\r\nRSET\r\nXCLIENT ADDR=IPV6:::1 LOGIN=a+40b\r\nLHLO a\r\nMAIL FROM:<> SMTPUTF8\r\nRSET\r\nVRFY x\r\nSTARTTLS\r\nMAIL FROM:<>\r\n",
 ]
 PROXY = [
     b"PROXY TCP4 1.2.3.4 5.6.7.8 1 2\r\n",
@@ -68,6 +68,25 @@ PROXY = [
 UIDS = [
     b"3 V1275660208 N25 G3085f01b7f11094c501100008c4a11c1\n24 P3 :1276528487.M3\n",
     b"1 1275660208 25\n24 1276528487\n",
+]
+
+SETTINGS = Path(__file__).parent.parent / "config"
+SECRET = administration.SECRET
+USERS = [
+    b"alice:{PLAIN}"
+    + SECRET
+    + b":1:2:x:/home/a:/bin/sh:allow_nets=10.0.0.0/8 userdb_quota=5\n# x\nbob:$6$a$"
+    + SECRET
+    + b"\n",
+    b"a: {password: '{PLAIN}"
+    + SECRET
+    + b"', protocols: [imap], app_passwords: [{name: x, password: '{SHA1}"
+    + SECRET
+    + b"'}]}\nb: null\n",
+]
+MBOXES = [
+    b"From a@b Sat Jan  3 01:05:34 1996\nStatus: RO\nX-Status: AF\nX-Keywords: a b\nSubject: x\n\n>From y\n>>From z\n\nFrom c 1\n\n",
+    b"From a@b Sat Jan  3 01:05:34 1996\r\nstatus: R\r\nSubject: x\r\n\r\ntext\r\n\r\nFrom c Sun Feb 29 01:05 +0100 2004\nx\n",
 ]
 
 CLAIMS = b'{"iss": "https://login.example.org", "aud": "coromail", "exp": 9999999999, "nbf": 1, "email": "a@b", "email_verified": true}'
@@ -90,6 +109,7 @@ _ALL = [
     Target(grammars.pop3_lines, POP3),
     Target(grammars.lmtp_data, [b"..a\r\n.\r\nx", b"\n.\n\r\n.\n\r\n.\r\n"]),
     Target(grammars.proxy_headers, PROXY),
+    Target(grammars.origins, [b"ADDR=IPV6:2001:db8::9 PORT=4711 LOGIN=a@b", b"x-originating-ip=192.0.2.1 x-connected-ip=::1"]),
     Target(grammars.compressed, [b"\xf3H\xcd\xc9\xc9\x07\0\x00\x00\xff\xff"]),
     Target(mail.mime, [MAIL], 4000),
     Target(mail.searching, [MAIL], 4000),
@@ -111,5 +131,9 @@ _ALL = [
     Target(files.records, [bytes(4) + b"INBOX", b"\1\0\0\0\2\0\0\0ab"]),
     Target(databases.cache_files, [b"\0\x40\1", b"\x02\x10a\x04\x20\xff"], 30),
     Target(databases.text_indexes, [b"\0\x40\1", b"\x02\x10a\x04\x20\xff"], 30),
+    Target(administration.configurations, [file.read_bytes() for file in sorted(SETTINGS.glob("*.yaml"))], 5000),
+    Target(administration.users_files, [(SETTINGS / "users.yaml").read_bytes(), *USERS], 1000),
+    Target(administration.mboxes, MBOXES, 1000),
+    Target(administration.http_requests, [b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", b"HEAD /healthz?x HTTP/1.0\r\n\r\n", b"POST / HTTP/1.1\r\n\r\n"]),
 ]  # fmt: skip
 TARGETS = {target.run.__name__: target for target in _ALL}
