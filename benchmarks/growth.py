@@ -12,7 +12,6 @@ import os
 import platform
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, closing
@@ -64,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 for name in kinds:
                     shutil.rmtree(folder / name / "mail" / work.USER)
                 if options.report:
-                    report.write(options.report, report.section(TABLES, figures, _where(arguments)))
+                    report.write(options.report, report.section(TABLES, figures, _where(options)))
     return 0
 
 
@@ -78,9 +77,11 @@ def _kinds(folder: Path, with_dovecot: bool) -> dict[str, Callable[[bool], serve
     return kinds
 
 
-def _where(arguments: Sequence[str] | None) -> str:
-    """The command, the commit and the machine."""
-    command = " ".join(["python -m benchmarks.growth", *(sys.argv[1:] if arguments is None else arguments)])
+def _where(options: argparse.Namespace) -> str:
+    """The sizes, the commit and the machine."""
+    names = ("messages", "mailboxes", "connections")
+    sizes = (f"--{name} {' '.join(map(str, getattr(options, name)))}" for name in names)
+    command = " ".join(["python -m benchmarks.growth", *sizes])
     git = ["git", "-C", str(servers.ROOT), "rev-parse", "--short", "HEAD"]
     commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
     machine = f"{os.cpu_count()} cores, CPython {platform.python_version()}, {platform.machine()}"

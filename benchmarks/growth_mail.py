@@ -110,13 +110,19 @@ def warm(files: Path, count: int) -> None:
             file.read()
 
 
+def _name(number: int) -> str:
+    """A unique name as delivery agents make it. The microseconds look as if by chance: where they repeat the
+    seconds, digit by digit, some hash functions give thousands of names one value."""
+    return f"{FIRST + number}.M{number * 104_729 % 1_000_000:06}P{4000 + number % 97}.bench"
+
+
 def make_mailbox(folder: Path, files: Path, count: int, owner: Sequence[int]) -> None:
     """A Maildir with `count` messages in `cur`, nine in ten with \\Seen."""
     shutil.rmtree(folder, ignore_errors=True)
     make_folders(folder, owner)
     for number in range(count):
         seen = "S" if number % 10 else ""
-        os.link(f"{files}/{number}", f"{folder}/cur/{FIRST + number}.M{number}P1.bench:2,{seen}")
+        os.link(f"{files}/{number}", f"{folder}/cur/{_name(number)}:2,{seen}")
 
 
 def make_folders(folder: Path, owner: Sequence[int]) -> None:
@@ -134,7 +140,7 @@ def make_mailboxes(folder: Path, files: Path, count: int, owner: Sequence[int]) 
         box = folder / f".Project {number}"
         make_folders(box, owner)
         for place in range(IN_FOLDER):
-            os.link(files / str(place), box / f"cur/{FIRST + place}.M{number}P1.bench:2,{'S' * (place > 0)}")
+            os.link(files / str(place), box / f"cur/{_name(place)}:2,{'S' * (place > 0)}")
 
 
 def beside_mail(folder: Path) -> int:
