@@ -16,7 +16,8 @@ from benchmarks.client import WrongAnswerError
 from benchmarks.corpus import Corpus
 from benchmarks.fairness import Fairness, fairness
 from benchmarks.report import Results, line, write
-from benchmarks.workloads import ACCOUNTS, WORKLOADS, Run, Sample, prepare
+from benchmarks.run import WORKLOADS, Run, Sample
+from benchmarks.workloads import ACCOUNTS, prepare
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

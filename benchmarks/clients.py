@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 from benchmarks.client import Client
 from benchmarks.corpus import mail
-from benchmarks.workloads import Run, need, workload
+from benchmarks.run import Run, need, workload
 
 IDLERS = 500
 

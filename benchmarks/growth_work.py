@@ -13,7 +13,7 @@ from benchmarks import growth_mail as mail
 from benchmarks import growth_report as report
 from benchmarks import servers
 from benchmarks.client import Client
-from benchmarks.workloads import need
+from benchmarks.run import need
 from coromail.context import Context
 from coromail.stores.maildir import MaildirModel
 

@@ -10,7 +10,7 @@ import subprocess
 import time
 
 from benchmarks.client import PASSWORD
-from benchmarks.workloads import Run, need, workload
+from benchmarks.run import Run, need, workload
 
 MBSYNC = """\
 FSync no

@@ -10,8 +10,8 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.fairness import Fairness
+from benchmarks.run import WORKLOADS, Sample, Workload
 from benchmarks.servers import ROOT
-from benchmarks.workloads import WORKLOADS, Sample, Workload
 
 Results = dict[str, dict[str, list[Sample]]]  # workload, server
 OWN = "coromail"

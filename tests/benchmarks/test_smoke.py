@@ -9,7 +9,7 @@ import pytest
 from benchmarks import report, soak
 from benchmarks.__main__ import main
 from benchmarks.corpus import Corpus, mail
-from benchmarks.workloads import WORKLOADS, Sample
+from benchmarks.run import WORKLOADS, Sample
 
 
 def test_the_corpus_is_the_same_every_time(tmp_path: Path) -> None:
