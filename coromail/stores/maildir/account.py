@@ -148,7 +148,7 @@ class MaildirAccount(Account):
         unfinished: set[int] = set()
         for entry in opened.found.entries:
             copied = entry.kind in (Kind.ADDED, Kind.MOVED_HERE)
-            source = _source(self.journal.read(entry)) if copied else 0
+            source = source_of(self.journal.read(entry)) if copied else 0
             if entry.kind >= Kind.SNAPSHOT:
                 self._enter(entry, source)
             if entry.kind == Kind.APPENDED or source:
@@ -280,6 +280,7 @@ class MaildirAccount(Account):
             except (StorageError, OSError) as error:
                 logger.warning("%r cannot be closed properly: %s", self.journal.path, error)
             self.texts.close()
+            self.offload(self.cache.finish)
             if wanted():  # nothing waits from here to the end: nobody meets an account that is closed
                 self.closed = True
                 self.journal.close()
@@ -353,7 +354,7 @@ class MaildirAccount(Account):
         if kind in OF_TREE:
             self.catalogue.apply(kind, number, payload)
         else:
-            self._enter(entry, _source(payload) if kind == Kind.MOVED_HERE else 0)
+            self._enter(entry, source_of(payload) if kind == Kind.MOVED_HERE else 0)
 
     def write_together(self, records: Iterable[tuple[Kind, int, bytes]]) -> None:
         """Write records about messages down of which none shall be there without the others; none is a MOVED_HERE."""
@@ -391,14 +392,6 @@ class MaildirAccount(Account):
         """Write changed properties of the account down."""
         for name, value in changes.items():
             self.write(Kind.PROPERTY, 0, pack_property(name, value))
-
-
-def _source(payload: bytes) -> int:
-    """The mailbox that the messages of an ADDED or MOVED_HERE record came from, 0 when it says none."""
-    try:
-        return source_of(payload)
-    except ValueError:
-        return 0
 
 
 def _nothing() -> None:

@@ -210,14 +210,14 @@ class Indexing:
         return False
 
     def close(self) -> None:
-        """The account is closed: what is gone leaves the index first."""
+        """The account is closed: what is gone leaves the index first. Waits."""
         while self._missed or self._gone or self._dropped:
             if not self.step():
                 break
         index, self._index = self._index, None
         self._upto = None
         if index is not None:
-            index.close()
+            self._account.offload(index.close)
 
 
 def _common(found: Sequence[int], uids: Sequence[int]) -> list[int]:

@@ -111,8 +111,11 @@ def unpack_appended(data: bytes) -> tuple[Added, list[bytes]]:
 
 
 def source_of(data: bytes) -> int:
-    """The mailbox that the messages of a MOVED_HERE leave."""
-    return unpack(_ADDED, cut(data, 4)[0])[1]
+    """The mailbox that the messages of an ADDED or MOVED_HERE came from, 0 when that is not said."""
+    try:
+        return unpack(_ADDED, cut(data, 4)[0])[1]
+    except ValueError:
+        return 0
 
 
 def pack_changes(modseq: int, uids: Sequence[int], flags: Sequence[Flags]) -> bytes:
