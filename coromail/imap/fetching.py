@@ -167,7 +167,8 @@ def _lasting(names: tuple[str, ...]) -> Column:
         values = {name: list(COLUMNS[name][1](session, view, missing)) for name in order}
         lines = map(template.__mod__, zip(*(values[name] for name in names), strict=True))
         made = dict(zip(missing.uids, lines, strict=True))
-        mailbox.prepared.keep(kind, {uid: octets for uid, octets in made.items() if mailbox.has_uid(uid)})
+        places = zip(missing.uids, mailbox.index.positions(missing.uids), strict=True)
+        mailbox.prepared.keep(kind, {uid: made[uid] for uid, place in places if place >= 0})
         known |= made
         return [known[uid] for uid in rows.uids]
 

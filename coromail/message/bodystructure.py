@@ -7,7 +7,8 @@ from .parameters import Parameters, content_type, with_parameters
 from .structure import Part
 from .wirestring import nstring
 
-_EXTENSIONS = (b"content-md5", b"content-disposition", b"content-language", b"content-location")
+_PLACING = frozenset((b"content-disposition", b"content-language", b"content-location"))
+_EXTENSIONS = _PLACING | {b"content-md5"}
 
 
 def bodystructure(octets: bytes, root: Part, extended: bool, rev2: bool = True) -> bytes:
@@ -88,8 +89,7 @@ def _multipart_end(part: Part, extended: bool, rev2: bool) -> bytes:
 
 def _extensions(part: Part, rev2: bool) -> bytes:
     """ "body-ext-1part", with the space before it."""
-    found = part.fields
-    if not any(name in found for name in _EXTENSIONS):
+    if part.fields.keys().isdisjoint(_EXTENSIONS):
         return b" NIL NIL NIL NIL"
     return b" %b%b" % (nstring(part.md5), _placing(part, rev2))
 

@@ -60,6 +60,13 @@ class Index:
             return position
         return -1
 
+    def positions(self, uids: Sequence[int]) -> Sequence[int]:
+        """Where messages stand, -1 for those that are not here. Neighbours cost next to nothing."""
+        start = self.position(uids[0]) if uids else 0
+        if start >= 0 and self.uids[start : start + len(uids)] == array("I", uids):
+            return range(start, start + len(uids))
+        return [self.position(uid) for uid in uids]
+
     def first_unseen(self) -> int:
         """The position of the first message without \\Seen, or -1."""
         if not self.unseen:
@@ -125,7 +132,7 @@ class Index:
     def remove(self, uids: Sequence[int], modseq: int) -> None:
         """Take messages out (all are here, ascending) and remember when they went (RFC 7162 section 3.2)."""
         self._marked.clear()
-        positions = [self.position(uid) for uid in uids]
+        positions = self.positions(uids)
         for position in positions:
             self.unseen -= not self.flags[position].seen
             self.deleted -= self.flags[position].deleted

@@ -60,3 +60,10 @@ def test_deleted_uids_follow_changes() -> None:
     index.remove([4, 5], 5)
     assert list(index.deleted_uids()) == []
     assert index.deleted == 0
+
+
+def test_positions_of_many_are_those_of_each() -> None:
+    index = Index()
+    index.extend([2, 3, 4, 7, 8, 9], [Flags.of()] * 6, [1] * 6)
+    for uids in ([], [3, 4, 7], [2], [5], [3, 5, 8], [4, 5, 8], [8, 9, 10], [9, 2], [2, 3, 4, 7, 8, 9]):
+        assert list(index.positions(uids)) == [index.position(uid) for uid in uids]

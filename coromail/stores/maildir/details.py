@@ -69,13 +69,11 @@ def _complete(
     """Work out what is not in the cache."""
     missing = [uid for uid in wanted if uid not in known]
     account, number, state = mailbox.account, mailbox.number, mailbox.state
+    positions = mailbox.index.positions(missing)
+    if -1 in positions:
+        raise Expunged("Some of these messages are gone")
     cur = mailbox.path + b"/cur/"
-    paths = []
-    for uid in missing:
-        position = mailbox.index.position(uid)
-        if position < 0:
-            raise Expunged("Some of these messages are gone")
-        paths.append(cur + state.names[position] + state.infos[position])
+    paths = [cur + state.names[position] + state.infos[position] for position in positions]
     keys = [key(number, uid) for uid in missing]
     made: list[Described | None] = account.offload(work_out, account.cache, keys, paths, identified)
     note(mailbox, missing, [None if one is None else (one.size, one.date) for one in made])
