@@ -32,15 +32,19 @@ def header_key(search: Search, key: keys.HeaderKey, among: Sequence[int]) -> Seq
 
 def text_key(search: Search, key: keys.TextKey, among: Sequence[int]) -> Sequence[int]:
     """Messages that hold a string in the body, or (TEXT) in the header or body."""
-    needle = search.needle(key.octets)
-    if not key.octets:
-        return among
-    among = _candidates(search, key.octets, among)
+    return text_keys(search, [key], among)
+
+
+def text_keys(search: Search, texts: Sequence[keys.TextKey], among: Sequence[int]) -> Sequence[int]:
+    """Messages that match several such keys. An index of texts is asked for all before a message is read."""
+    needles = [(search.needle(key.octets), key.scope == "TEXT") for key in texts if key.octets]
+    for key in texts:
+        among = _candidates(search, key.octets, among)
 
     def holds(octets: bytes) -> bool:
-        return needle.in_message(octets, key.scope == "TEXT")
+        return all(needle.in_message(octets, with_header) for needle, with_header in needles)
 
-    return search.each(among, lambda message: read(search, message, holds))
+    return search.each(among, lambda message: read(search, message, holds)) if needles else among
 
 
 def _candidates(search: Search, octets: bytes, among: Sequence[int]) -> Sequence[int]:

@@ -18,7 +18,7 @@ from coromail.errors import Bad, Expunged, No
 from coromail.imap.filters import expand
 from coromail.imap.message_limit import note, refuse_page
 from coromail.imap.progress import Progress
-from coromail.imap.search_text import fuzzy, header_key, text_key
+from coromail.imap.search_text import fuzzy, header_key, text_key, text_keys
 from coromail.imap.view import Spans, View
 from coromail.imap.wire import search_key as keys
 from coromail.imap.wire.search_key import Key, SearchProgram
@@ -244,8 +244,12 @@ def _all(search: Search, key: Any, among: Positions) -> Positions:
 
 
 def _and(search: Search, key: keys.And, among: Positions) -> Positions:
+    texts = [part for part in key.keys if isinstance(part, keys.TextKey)]
     for part in sorted(key.keys, key=cost):
-        among = search.select(part, among)
+        if not isinstance(part, keys.TextKey):
+            among = search.select(part, among)
+        elif texts:
+            among, texts = text_keys(search, texts, among), []
     return among
 
 
