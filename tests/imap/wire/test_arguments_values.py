@@ -91,8 +91,12 @@ def test_flag_list(text: bytes, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [b"(", b"( )", b"(a )", b"( a)", b"(a  b)", rb"(\)", rb"(\*)", b"(a]b)", b'("a")', b"(a,\xe9)"]
-)
+    "text",
+    [
+        b"(", b"( )", b"(a )", b"( a)", b"(a  b)", rb"(\)", rb"(\*)", b"(a]b)", b'("a")', b"(a,\xe9)", rb"(S\een x)",
+        rb"(\Seen\Seen)", rb"(a\\b)", b"(a",
+    ],
+)  # fmt: skip
 def test_no_flag_list(text: bytes) -> None:
     refused("flag_list", text)
     refused("flags", text)
