@@ -148,6 +148,7 @@ TEXTS = {
     "This mailbox has no modification sequences": "Dieses Postfach zählt Änderungen nicht",
     "This mailbox has used up its UIDs": "Dieses Postfach hat seine UIDs aufgebraucht",
     "This mechanism needs TLS": "Dieses Verfahren braucht TLS",
+    "This keyword is too long": "Dieses Stichwort ist zu lang",
     "This message is gone": "Diese Nachricht ist nicht mehr da",
     "This name has mailboxes below it": "Unter diesem Namen gibt es noch Postfächer",
     "This name holds no messages, only other mailboxes": (
@@ -164,6 +165,9 @@ TEXTS = {
     "Too many connections of this user from this address": "Zu viele Verbindungen von dieser Adresse",
     "Too many failed logins": "Zu viele gescheiterte Anmeldungen",
     "Too many mechanisms": "Zu viele Verfahren",
+    "Too many identifiers; groups can have any number of members": (
+        "Zu viele Namen; Gruppen können beliebig viele Mitglieder haben"
+    ),
     "Too many keywords in this mailbox": "Zu viele Stichwörter in diesem Postfach",
     "The range has too many messages": "Der Bereich hat zu viele Nachrichten",
     "Too many messages at once": "Zu viele Nachrichten auf einmal",

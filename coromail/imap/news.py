@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from coromail.imap.view import View
     from coromail.model.mailbox import Mailbox
 
+MAX_CACHED = 4096  # octets of all names of flags: such lists are remembered
+
 
 def collect(session: Session, view: View, expunges_allowed: bool) -> list[bytes]:
     """The lines for all news of the view: FETCH, then EXISTS or EXPUNGE; they count as told."""
@@ -55,10 +57,11 @@ def flags_lines(session: Session, view: View) -> list[bytes]:
     """FLAGS and PERMANENTFLAGS (RFC 9051 sections 7.3.5 and 7.1)."""
     view.keywords_told = len(view.mailbox.keywords)
     names = flag_names(view.mailbox)
-    permanent = "" if view.read_only else _permanent(names, view.rights, view.mailbox.can_set_flag("keyword"))
+    permanent = _permanent if len(names) <= MAX_CACHED else _permanent.__wrapped__
+    settable = "" if view.read_only else permanent(names, view.rights, view.mailbox.can_set_flag("keyword"))
     return [
         b"* FLAGS (%s)\r\n" % names,
-        session.noted(f"PERMANENTFLAGS ({permanent})", "Flags that are kept"),
+        session.noted(f"PERMANENTFLAGS ({settable})", "Flags that are kept"),
     ]
 
 

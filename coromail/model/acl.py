@@ -24,13 +24,17 @@ CONTENTS = frozenset("lrswipte")  # all but what changes the mailbox itself or i
 ANYONE = "anyone"
 GROUP = "group:"
 PROPERTY = "acl"
+MAX_IDENTIFIERS = 250  # in one list; for more people there are groups
 
 Acl = Mapping[str, frozenset[str]]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _parse(raw: bytes) -> Acl:
-    return {identifier: frozenset(rights) for identifier, rights in json.loads(raw).items()}
+    return {identifier: _set(rights) for identifier, rights in json.loads(raw).items()}
+
+
+_set = lru_cache(256)(frozenset[str])  # many have the same rights: one object
 
 
 def dump(entries: Acl) -> bytes:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LAST_UID = 2**32 - 2  # UIDNEXT, which clients are told, shall be a number of 32 bits too (RFC 9051 section 9)
 MAX_KEYWORDS = 1000
+MAX_KEYWORD = 255  # octets: all of them are sent whenever one is new
 
 
 class NewMessage(NamedTuple):
@@ -157,12 +158,14 @@ class Mailbox(Contents):
         """Flags as this mailbox writes them: keywords differ by more than case (RFC 9051 section 2.3.2).
 
         Raises:
-            LimitReached: more than 1,000 different keywords.
+            LimitReached: more than 1,000 different keywords, or one of more than 255 octets.
         """
         spelled = []
         for name in names:
             own = canonical(name)
             if not own.startswith("\\"):
+                if len(name) > MAX_KEYWORD:
+                    raise LimitReached("This keyword is too long")
                 own = self.keywords.setdefault(name.lower(), name)
                 if len(self.keywords) > MAX_KEYWORDS:
                     del self.keywords[name.lower()]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from coromail.context import Context
 from coromail.errors import (
     InvalidName,
+    LimitReached,
     MailboxExists,
     MailboxHasChildren,
     NoSuchMailbox,
@@ -269,8 +270,10 @@ class Model:
             raise NoSuchMailbox("There is no such mailbox")
 
     def set_acl(self, mailbox: Mailbox, entries: acl.Acl) -> None:
-        """Replace the access control list of a mailbox. Durable on return."""
+        """Replace the access control list of a mailbox. Durable on return. Raises LimitReached for a longer one."""
         before = acl.stored(mailbox)
+        if len(entries) > max(acl.MAX_IDENTIFIERS, len(before)):
+            raise LimitReached("Too many identifiers; groups can have any number of members")
         mailbox.set_properties({acl.PROPERTY: acl.dump(entries)})
         mailbox.settle()
         for listener in mailbox.listeners:

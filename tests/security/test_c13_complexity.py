@@ -16,6 +16,7 @@ NAMES = [f"{'a' * 30}{n}/{'a' * 30}" for n in range(1500)]
 COMMANDS = {
     "wildcards": b'LIST "" "' + b"*a%" * 300 + b'b"',
     "many patterns": b'LIST "" (' + b" ".join(b'"*a%%a*%d"' % n for n in range(500)) + b")",
+    "more patterns": b'LIST "" (' + b" ".join(b"%%*%%*%%*%%*x" for n in range(5000)) + b")",
     "lsub": b'LSUB "" "' + b"%*" * 500 + b'z"',
     "parentheses": b"SEARCH " + b"(" * 20_000 + b"ALL" + b")" * 20_000,
     "or": b"SEARCH " + b"OR " * 10_000 + b"ALL " * 10_001,

@@ -70,3 +70,20 @@ def test_pipelined_commands_do_not_queue(server: MailServer) -> None:
         assert held <= 256 * 1024
     wait_until_gone(server, 0)
     assert count(server) == 0
+
+
+def test_what_every_session_holds_of_a_mailbox_is_bounded(server: MailServer) -> None:
+    """Names of keywords and lists of rights are remembered, and sent again and again."""
+    server.deliver("alice", b"Subject: x\r\n\r\nx\r\n")
+    with Raw(server, login="alice") as client:
+        client.command(b"SELECT INBOX")
+        assert client.command(b"STORE 1 +FLAGS (" + b"k" * 255 + b")")[-1].startswith(b"x OK")
+        for flags in (b"k" * 256, b"a " + b"k" * 60_000):
+            assert client.command(b"STORE 1 +FLAGS (" + flags + b")")[-1].startswith(b"x NO [LIMIT]")
+            assert client.command(b"APPEND INBOX (" + flags + b") {1+}\r\nx")[-1].startswith(b"x NO [LIMIT]")
+        replies = [client.command(b"SETACL INBOX user%d lr" % number)[-1] for number in range(260)]
+        assert replies[248].startswith(b"x OK")
+        assert {reply[:12] for reply in replies[249:]} == {b"x NO [LIMIT]"}, "the owner is one of 250"
+        assert client.command(b"SETACL INBOX user1 l")[-1].startswith(b"x OK")
+        assert client.command(b"DELETEACL INBOX user1")[-1].startswith(b"x OK")
+        assert client.command(b"SETACL INBOX user999 l")[-1].startswith(b"x OK")

@@ -21,6 +21,7 @@ from coromail.imap.wire.sequence_set import SequenceSet
 
 T = TypeVar("T")
 
+MAX_PATTERNS = 100  # in one LIST: each is tried with each mailbox
 MAX_MAILBOX_NAME = 4096  # octets on the wire: normalising is quadratic in the worst case
 
 _ATOM_CHAR = rb"[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]"
@@ -278,8 +279,8 @@ class Arguments:
         if self.peek() != b"(":
             return [self.list_mailbox()]
         patterns = self.parenthesised(self.list_mailbox)
-        if not patterns:
-            raise Bad("pattern expected")
+        if not 1 <= len(patterns) <= MAX_PATTERNS:
+            raise Bad("1 to 100 patterns expected")
         return patterns
 
     def _mailbox_name(self, raw: bytes) -> str:
