@@ -18,7 +18,7 @@ from coromail.message.matching import Needle
 from coromail.message.search_text import folded, searchable
 from coromail.message.structure import scan
 from coromail.model.mailbox import NewMessage
-from coromail.stores.maildir import indexing
+from coromail.stores.maildir import indexing, text_index
 from coromail.stores.maildir.indexing import FILE
 from coromail.stores.maildir.text_index import TextIndex
 from tests.stores.maildir_home import Home, mail
@@ -68,7 +68,7 @@ def matches(home: Home, text: str) -> list[int]:
     """UIDs that the index knows of, without what it cannot rule out."""
     texts = home.model.account.texts
     assert texts._index is not None
-    return texts._index.query(home.inbox.number, folded(text))
+    return texts._index.query(home.inbox.number, folded(text)) or []
 
 
 def test_it_rests_after_work_not_after_waiting(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,7 +102,9 @@ def test_candidates_before_while_and_after_it_is_built(home: Home) -> None:
     assert ask(home, "NUMBER7") == [8]
     assert ask(home, "umbe") == everything
     assert ask(home, "nowhere") == []
-    assert ask(home, "nu") == everything, "too short to be looked up"
+    assert ask(home, "r7") == [8]
+    assert ask(home, "zz") == []
+    assert ask(home, "u") == everything, "too short to be looked up"
     assert ask(home, "a\0number") == everything
     fill(home, 1)
     assert ask(home, "nowhere") == [13], "not yet in it"
@@ -280,7 +282,18 @@ def test_no_match_is_missed(lines: list[str], data: Any) -> None:
                 assert folded(spelled) in text
 
 
-def test_every_trigram_of_any_text_is_found(tmp_path: Path) -> None:
+def test_two_characters_that_very_many_stand_behind_are_not_looked_up(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_index, "MANY", 5)
+    fill(home)
+    ask(home, "number7")
+    build(home)
+    assert ask(home, "r7") == [8]
+    assert ask(home, "er") == list(range(1, 13))
+
+
+def test_every_piece_of_any_text_is_found(tmp_path: Path) -> None:
     index = TextIndex(bytes(tmp_path) + FILE, b"x" * 16)
     samples = [
         'say "hello" OR NOT *x*',
@@ -292,8 +305,8 @@ def test_every_trigram_of_any_text_is_found(tmp_path: Path) -> None:
     index.add(7, list(enumerate(map(folded, samples), 1)), 5)
     for uid, sample in enumerate(samples, 1):
         text = folded(sample)
-        for start in range(len(text) - 2):
-            for end in (start + 3, len(text)):
-                assert uid in index.query(7, text[start:end])
+        for start in range(len(text) - 1):
+            for end in (start + 2, start + 3, len(text)):
+                assert uid in (index.query(7, text[start:end]) or ())
         assert index.query(8, text) == []
     index.close()

@@ -74,9 +74,11 @@ class Indexing:
         if not upto or self._index is None:
             return uids
         try:
-            found: list[int] = self._account.offload(self._index.query, mailbox.number, wanted)
+            found: list[int] | None = self._account.offload(self._index.query, mailbox.number, wanted)
         except FAULTS as error:
             self._give_up(error)
+            return uids
+        if found is None:
             return uids
         return _common(found[: bisect_right(found, upto)], uids) + list(uids[bisect_right(uids, upto) :])
 

@@ -20,11 +20,16 @@ from coromail.stores.maildir.cache import FAULTS, PAGES, SIDE_FILES, expect, is_
 
 logger = logging.getLogger(__name__)
 
-VERSION = 2
-SHORTEST = 3  # characters of a string that can be looked up
+VERSION = 3
+SHORTEST = 2  # characters of a string that can be looked up
+GRAM = 3  # characters
 MOST = 30  # trigrams that are asked for: more of them leave fewer messages to look into
 LAST = 2**32 - 1
 LARGE = 1 << 20  # characters; longer texts are always candidates
+END = "\n"  # stands behind each text, so that its last two characters begin a trigram as well
+MANY = 1000  # trigrams that begin with the same two characters; if there are so many, these are not looked up
+LAST_CHARACTER = "\U0010ffff"
+CHECKPOINT = 8000  # pages, 32 MB: what changes often is copied, and synced, less often
 AT_ONCE = 200  # rows that are removed in one go
 
 _TABLES = """
@@ -37,8 +42,9 @@ CREATE VIRTUAL TABLE IF NOT EXISTS grams USING fts5(
 """
 # Pieces are merged sixteen at a time, not four: a quarter less CPU, and a word is looked up in some more of them.
 _MERGES = "INSERT INTO grams (grams, rank) VALUES ('automerge', 16);"
-# Pages, 32 MB: what changes often is copied, and synced, less often.
-_SELDOM = "PRAGMA wal_autocheckpoint = 8000;"
+# Of the connection that reads: which trigrams there are.
+_TERMS = "CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, grams, row)"
+_BEGIN = "SELECT term FROM temp.terms WHERE term BETWEEN ? AND ? LIMIT ?"
 _QUERY = "SELECT rowid FROM grams WHERE grams MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid"
 _ALWAYS = "SELECT key FROM content WHERE text IS NULL AND key BETWEEN ? AND ?"
 
@@ -62,6 +68,7 @@ class TextIndex:
             remove(path)
             self._writer = self._connect(identity)
         self._reader = sqlite3.connect(os.fsdecode(path), check_same_thread=False, timeout=1.0)
+        self._reader.execute(_TERMS)
         self._reader.execute(f"PRAGMA cache_size = -{PAGES}")
 
     def _connect(self, identity: bytes) -> sqlite3.Connection:
@@ -71,7 +78,8 @@ class TextIndex:
         try:
             # Losing the last rows does no harm, as what is known to be in it is lost with them.
             database.executescript(
-                f"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -{PAGES}"
+                f"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -{PAGES};"
+                f"PRAGMA wal_autocheckpoint = {CHECKPOINT}"
             )
             mine = identity + bytes([VERSION])
             database.executescript(_TABLES)
@@ -100,27 +108,37 @@ class TextIndex:
         expect(set(map(type, chain.from_iterable(found))) <= {int})
         return dict(found)
 
-    def query(self, mailbox: int, text: str) -> list[int]:
-        """UIDs of messages, ascending, that may hold a folded text of `SHORTEST` characters or more."""
+    def query(self, mailbox: int, text: str) -> list[int] | None:
+        """UIDs of messages, ascending, that may hold a folded text of `SHORTEST` characters or more; None when it is in
+        too many trigrams."""
         first, last = key(mailbox, 0), key(mailbox, LAST)
         with self._reading:
-            found = self._reader.execute(_QUERY, (_match(text), first, last)).fetchall()
+            expression = _match(_grams(text)) if len(text) >= GRAM else self._beginning(text)
+            if expression is None:
+                return None
+            found = self._reader.execute(_QUERY, (expression, first, last)).fetchall() if expression else []
             found += self._reader.execute(_ALWAYS, (first, last)).fetchall()
         expect(set(map(type, chain.from_iterable(found))) <= {int})
         return sorted([number - first for (number,) in found])
+
+    def _beginning(self, text: str) -> str | None:
+        """The trigrams that begin with two characters as an FTS5 expression; None when there are too many."""
+        found = self._reader.execute(_BEGIN, (text, text + LAST_CHARACTER, MANY)).fetchall()
+        expect(set(map(type, chain.from_iterable(found))) <= {str})
+        return None if len(found) == MANY else " OR ".join([_quoted(gram) for (gram,) in found])
 
     def add(self, mailbox: int, texts: Sequence[tuple[int, str | None]], upto: int) -> None:
         """Take in messages (UID and folded text; None: cannot be known), and note that all up to `upto` are in it."""
         with self._writing, self._writer as database:
             for uid, text in texts:
                 number = key(mailbox, uid)
-                short = text is not None and len(text) <= LARGE
-                packed = zlib.compress(text.encode(), 1) if text is not None and short else None
+                known = None if text is None or len(text) > LARGE else text + END
+                packed = None if known is None else zlib.compress(known.encode(), 1)
                 new = database.execute(
                     "INSERT OR IGNORE INTO content VALUES (?, ?)", (number, packed)
                 ).rowcount
                 if packed is not None and new:
-                    database.execute("INSERT INTO grams (rowid, text) VALUES (?, ?)", (number, text))
+                    database.execute("INSERT INTO grams (rowid, text) VALUES (?, ?)", (number, known))
             database.execute("INSERT OR REPLACE INTO progress VALUES (?, ?)", (mailbox, upto))
 
     def forget(self, mailbox: int, uids: Iterable[int]) -> None:
@@ -161,7 +179,7 @@ class TextIndex:
 
 
 def _grams(text: str) -> list[str]:
-    return list(dict.fromkeys(text[place : place + SHORTEST] for place in range(len(text) - SHORTEST + 1)))
+    return list(dict.fromkeys(text[place : place + GRAM] for place in range(len(text) - GRAM + 1)))
 
 
 # What nearly every message has rules nothing out, and its lists are long.
@@ -172,12 +190,15 @@ _EVERYWHERE = frozenset(
 )
 
 
-def _match(text: str) -> str:
-    """The trigrams of a text that tell something, or `MOST` of them from all over it, as an FTS5 expression."""
-    grams = _grams(text)
+def _match(grams: list[str]) -> str:
+    """Those trigrams that tell something, or `MOST` of them from all over the text, as an FTS5 expression."""
     telling = [gram for gram in grams if gram not in _EVERYWHERE] or grams
     grams = telling[:: -(-len(telling) // MOST)]
-    return " AND ".join('"' + gram.replace('"', '""') + '"' for gram in grams)
+    return " AND ".join(map(_quoted, grams))
+
+
+def _quoted(gram: str) -> str:
+    return '"' + gram.replace('"', '""') + '"'
 
 
 def _pieces(numbers: list[int]) -> Iterator[list[int]]:
