@@ -14,7 +14,7 @@ from coromail.errors import Bad
 from coromail.imap.annotating import metadata_line, parse_entries
 from coromail.imap.patterns import Pattern
 from coromail.imap.rights import myrights_line
-from coromail.imap.status import parse_items, status_line
+from coromail.imap.status import parse_items, status_values
 from coromail.imap.wire import writer
 from coromail.imap.wire.arguments import Arguments
 from coromail.model.acl import VISIBLE
@@ -136,14 +136,15 @@ class Listing:
             self.session.host.breathe()
             if self.matches(name) and (name in chosen or name in below):
                 mailbox = self.mailboxes.get(name)
-                yield self._line(name, mailbox, name in below)
+                word = writer.mailbox_name(name, self.session.utf8)
+                yield self._line(name, word, mailbox, name in below)
                 if mailbox is not None and mailbox.is_selectable and name in chosen:
-                    yield from self._more(mailbox)
+                    yield from self._more(mailbox, word)
 
     def named(self, mailbox: Mailbox, supplied: bytes) -> bytes:
         """The line of one mailbox; with what a client called it, if that is another name (section 6.3.9.7)."""
         name = self.model.name_of(mailbox)
-        line = self._line(name, mailbox, below=False)
+        line = self._line(name, writer.mailbox_name(name, self.session.utf8), mailbox, below=False)
         if supplied == name.encode():
             return line
         old = writer.mailbox_name(supplied.decode(), self.session.utf8)
@@ -175,7 +176,8 @@ class Listing:
         needed = self._above(name for name in chosen if not self.matches(name))
         return {name for name in names if name in above and (name in chosen or name in needed)}
 
-    def _line(self, name: str, mailbox: Mailbox | None, below: bool) -> bytes:
+    def _line(self, name: str, word: bytes, mailbox: Mailbox | None, below: bool) -> bytes:
+        """The line of a name; `word` is the name as this client writes it."""
         options = self.options
         attributes = self.attributes(name, mailbox)
         if "SUBSCRIBED" in options.selection or "SUBSCRIBED" in options.returning:
@@ -183,17 +185,17 @@ class Listing:
         return b"* LIST (%s) %s %s%s\r\n" % (
             " ".join(attributes).encode("ascii"),
             self.separator,
-            writer.mailbox_name(name, self.session.utf8),
+            word,
             b' ("CHILDINFO" ("SUBSCRIBED"))' if below else b"",
         )
 
-    def _more(self, mailbox: Mailbox) -> Iterator[bytes]:
+    def _more(self, mailbox: Mailbox, word: bytes) -> Iterator[bytes]:
         """What the return options ask for beside the attributes, as far as the user may know it."""
         returning, session = self.options.returning, self.session
         rights = self.model.rights(mailbox)
         if "STATUS" in returning and "r" in rights:
             mailbox.poll()
-            yield b"* %s\r\n" % status_line(session, mailbox, returning["STATUS"])
+            yield b"* STATUS %s %s\r\n" % (word, status_values(session, mailbox, returning["STATUS"]))
         if "MYRIGHTS" in returning and rights & VISIBLE:
             yield b"* %s\r\n" % myrights_line(session, mailbox)
         if "METADATA" in returning and "r" in rights:

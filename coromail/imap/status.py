@@ -67,7 +67,13 @@ def parse_items(args: Arguments) -> list[str]:
 
 
 def status_line(session: Session, mailbox: Mailbox, items: Sequence[str]) -> bytes:
-    """`STATUS name (item value ...)`, items in the order asked for."""
+    """`STATUS name (item value ...)`."""
+    return b"STATUS %s %s" % (mailbox_word(session, mailbox), status_values(session, mailbox, items))
+
+
+def status_values(session: Session, mailbox: Mailbox, items: Sequence[str]) -> bytes:
+    """`(item value ...)`, items in the order asked for."""
     status = mailbox.status(with_octets="SIZE" in items)
-    values = b" ".join(item.encode("ascii") + b" " + ITEMS[item](session, mailbox, status) for item in items)
-    return b"STATUS %s (%s)" % (mailbox_word(session, mailbox), values)
+    return b"(%s)" % b" ".join(
+        [b"%s %s" % (item.encode("ascii"), ITEMS[item](session, mailbox, status)) for item in items]
+    )
