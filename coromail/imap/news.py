@@ -22,6 +22,7 @@ def collect(session: Session, view: View, expunges_allowed: bool) -> list[bytes]
     """The lines for all news of the view: FETCH, then EXISTS or EXPUNGE; they count as told."""
     lines: list[bytes] = []
     view.news = False
+    recent = view.recents
     if len(view.mailbox.keywords) != view.keywords_told:
         lines += flags_lines(session, view)
     if view.rekeyed:
@@ -41,8 +42,8 @@ def collect(session: Session, view: View, expunges_allowed: bool) -> list[bytes]
     exists = view.take_added()
     if exists is not None:
         lines.append(b"* %d EXISTS\r\n" % exists)
-        if not session.rev2:
-            lines.append(b"* %d RECENT\r\n" % len(view.recent or ()))
+    if not session.rev2 and (exists is not None or view.recents != recent):
+        lines.append(b"* %d RECENT\r\n" % view.recents)
     view.modseq_told = view.mailbox.highestmodseq
     return lines
 

@@ -228,6 +228,11 @@ class View(Listener):
             self.recent = self.recent or set()
             self.recent.update(self.uids[first : self.known])
 
+    @property
+    def recents(self) -> int:
+        """How many messages are \\Recent in this session."""
+        return len(self.recent) if self.recent else 0
+
     def is_recent(self, uid: int) -> bool:
         """Whether the message is \\Recent in this session."""
         return self.recent is not None and uid in self.recent

@@ -87,3 +87,17 @@ def test_both_sides_expunge(behind: Client, other: Client) -> None:
     assert behind.ok("FETCH 1:* UID").fetched("UID") == [1, 3]
     other.ok("NOOP")
     assert other.ok("FETCH 1:* UID").fetched("UID") == [1, 3]
+
+
+def test_recent_is_told_when_recent_messages_go(behind: Client, other: Client) -> None:
+    """RFC 3501 section 7.3.2: RECENT comes when the size of the mailbox changes; not where nothing changed of it."""
+    result = behind.ok("NOOP")
+    assert (result.names, result.recent) == (["EXPUNGE", "EXPUNGE", "RECENT"], 3)
+    assert "RECENT" not in other.ok("NOOP").names
+    behind.ok("STORE 1 +FLAGS (\\Deleted)")
+    assert behind.ok("EXPUNGE").recent == 2
+    assert other.ok("NOOP").names == ["EXPUNGE"]
+
+
+def test_recent_is_not_told_in_rev2(behind: Client) -> None:
+    assert behind.ok("ENABLE IMAP4rev2").names == ["ENABLED", "EXPUNGE", "EXPUNGE"]

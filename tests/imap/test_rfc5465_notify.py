@@ -74,7 +74,7 @@ def test_5_2_5_3_selected_at_once(alice: Client, boxes: Client) -> None:
     assert fetch.data["UID"] == 1
     assert b"\\Deleted" in fetch.data["FLAGS"]
     boxes.ok("EXPUNGE")
-    assert [(reply.name, reply.number) for reply in alice.news()] == [("EXPUNGE", 1)]
+    assert [(reply.name, reply.number) for reply in alice.news()] == [("EXPUNGE", 1), ("RECENT", 0)]
 
 
 def test_5_2_fetch_items_of_new_messages(alice: Client, boxes: Client) -> None:

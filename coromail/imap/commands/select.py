@@ -68,7 +68,7 @@ class Select(Command):
         if session.rev2:
             lines.append(Listing(session, Options()).named(mailbox, self.supplied))
         else:
-            lines.append(b"* %d RECENT\r\n" % len(view.recent or ()))
+            lines.append(b"* %d RECENT\r\n" % view.recents)
         unseen = mailbox.index.first_unseen()
         if unseen >= 0 and not session.rev2 and not session.uidonly:
             lines.append(session.noted(f"UNSEEN {unseen + 1}", "The first message not seen"))
