@@ -126,6 +126,42 @@ def test_expunged_messages_leave_it(home: Home) -> None:
     assert rows(home) == [4, 5, 6, 7, 9, 10, 11, 12]
 
 
+def test_much_that_is_gone_leaves_it_in_pieces(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left when the account is closed goes when it is opened next."""
+    for module in (indexing, text_index):
+        monkeypatch.setattr(module, "AT_ONCE", 2)
+    monkeypatch.setattr(indexing, "LAST_STEPS", 1)
+    fill(home)
+    ask(home, "number7")
+    build(home)
+    home.inbox.expunge({1, 2, 3, 4, 5})
+    assert home.model.account.texts.step()
+    assert len(rows(home)) == 10
+    home.restart()
+    assert len(rows(home)) == 8
+    assert ask(home, "number7") == [8]
+    build(home)
+    assert rows(home) == [6, 7, 8, 9, 10, 11, 12]
+    home.model.account.texts.forget(home.inbox.number)
+    home.restart()
+    assert len(rows(home)) == 5
+    assert ask(home, "number7") == [6, 7, 8, 9, 10, 11, 12], "it is built anew"
+    build(home)
+    assert rows(home) == [6, 7, 8, 9, 10, 11, 12]
+    assert ask(home, "number7") == [8]
+
+
+def test_an_index_that_is_right_is_not_read_through(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(home)
+    ask(home, "number7")
+    build(home)
+    home.inbox.expunge({3})
+    home.restart()
+    monkeypatch.delattr(TextIndex, "_uids")
+    assert ask(home, "number7") == [8]
+    build(home)
+
+
 def test_moved_messages_are_found_where_they_are(home: Home) -> None:
     fill(home)
     ask(home, "number7")

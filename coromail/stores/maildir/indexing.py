@@ -19,7 +19,7 @@ from coromail.message.search_text import folded, searchable
 from coromail.stores.maildir.cache import FAULTS, is_damage
 from coromail.stores.maildir.files import read_file
 from coromail.stores.maildir.reading import read_first
-from coromail.stores.maildir.text_index import SHORTEST, TextIndex, remove
+from coromail.stores.maildir.text_index import AT_ONCE, SHORTEST, TextIndex, remove
 
 if TYPE_CHECKING:
     from coromail.stores.maildir.account import MaildirAccount
@@ -34,6 +34,7 @@ OCTETS = 1 << 20  # but not many more octets than these
 HUGE = 8 << 20  # octets of a message that is not read for the index: it is always looked into
 REST = 4.0  # times the CPU time that it used it pauses: what it waited for disks and others is no work
 PAUSE = 0.02  # seconds at least
+LAST_STEPS = 10  # when an account is closed; what is left then is found when it is opened next
 SOON = 1.0  # seconds after which messages leave that are gone
 
 P = ParamSpec("P")
@@ -51,7 +52,9 @@ class Indexing:
         self._off = account.context.settings.get("text_index", True) is False
         self._upto: dict[int, int] | None = None
         self._gone: dict[int, set[int]] = {}  # messages to be dropped
-        self._unchecked: set[int] = set()  # mailboxes of which messages may be left that are gone
+        self._unchecked: dict[
+            int, int
+        ] = {}  # mailboxes of which messages may be left that are gone, above a UID
         self._dropped: set[int] = set()  # mailboxes to be dropped
         self._missed = False  # messages went while the index was not open
         self._busy = self._scheduled = False
@@ -103,9 +106,9 @@ class Indexing:
         by_number = self._account.by_number
         for number, upto in list(self._upto.items()):
             known = number in by_number and number not in self._dropped
-            if not known or upto >= by_number[number].uidnext:
+            if not known or not upto or upto >= by_number[number].uidnext:
                 self.forget(number)
-        self._unchecked = set(self._upto)
+        self._unchecked = dict.fromkeys(self._upto, 0)
 
     def _give_up(self, error: Exception) -> None:
         """Go on without the index until the account is opened again; one that is damaged is thrown away."""
@@ -182,14 +185,21 @@ class Indexing:
         """Drop something that is gone."""
         work, by_number = self._work, self._account.by_number
         if self._dropped:
-            work(index.forget_mailbox, self._dropped.pop())
+            number = min(self._dropped)
+            if not work(index.forget_mailbox, number):
+                self._dropped.discard(number)
         elif self._gone:
             number, uids = self._gone.popitem()
-            work(index.forget, number, uids)
+            some = [uids.pop() for _ in range(min(AT_ONCE, len(uids)))]
+            if uids:
+                self._gone[number] = uids
+            work(index.forget, number, some)
         elif self._unchecked:
-            number = self._unchecked.pop()
+            number, after = self._unchecked.popitem()
             if number in by_number:
-                work(index.keep_only, number, by_number[number].index.uids.tolist())
+                upto = work(index.keep_only, number, by_number[number].index.uids, after)
+                if upto is not None:
+                    self._unchecked[number] = upto
         else:
             return False
         return True
@@ -212,9 +222,9 @@ class Indexing:
         return False
 
     def close(self) -> None:
-        """The account is closed: what is gone leaves the index first. Waits."""
-        while self._missed or self._gone or self._dropped:
-            if not self.step():
+        """The account is closed: what is gone leaves the index first, unless it is much. Waits."""
+        for _ in range(LAST_STEPS):
+            if not (self._missed or self._gone or self._dropped) or not self.step():
                 break
         index, self._index = self._index, None
         self._upto = None

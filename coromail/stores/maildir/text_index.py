@@ -12,7 +12,8 @@ import logging
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from coromail.native_lock import NativeLock
@@ -20,7 +21,7 @@ from coromail.stores.maildir.cache import FAULTS, PAGES, SIDE_FILES, expect, is_
 
 logger = logging.getLogger(__name__)
 
-VERSION = 3
+VERSION = 4
 SHORTEST = 2  # characters of a string that can be looked up
 GRAM = 3  # characters
 MOST = 30  # trigrams that are asked for: more of them leave fewer messages to look into
@@ -34,7 +35,8 @@ AT_ONCE = 200  # rows that are removed in one go
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS progress (mailbox INTEGER PRIMARY KEY, upto INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS progress (
+    mailbox INTEGER PRIMARY KEY, upto INTEGER NOT NULL, messages INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS content (key INTEGER PRIMARY KEY, text BLOB);
 CREATE INDEX IF NOT EXISTS always ON content (key) WHERE text IS NULL;
 CREATE VIRTUAL TABLE IF NOT EXISTS grams USING fts5(
@@ -46,6 +48,7 @@ _MERGES = "INSERT INTO grams (grams, rank) VALUES ('automerge', 16);"
 _TERMS = "CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, grams, row)"
 _BEGIN = "SELECT term FROM temp.terms WHERE term BETWEEN ? AND ? LIMIT ?"
 _QUERY = "SELECT rowid FROM grams WHERE grams MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid"
+_KEYS = "SELECT key FROM content WHERE key > ? AND key <= ? ORDER BY key LIMIT ?"
 _ALWAYS = "SELECT key FROM content WHERE text IS NULL AND key BETWEEN ? AND ?"
 
 
@@ -130,29 +133,37 @@ class TextIndex:
     def add(self, mailbox: int, texts: Sequence[tuple[int, str | None]], upto: int) -> None:
         """Take in messages (UID and folded text; None: cannot be known), and note that all up to `upto` are in it."""
         with self._writing, self._writer as database:
-            for uid, text in texts:
-                number = key(mailbox, uid)
-                known = None if text is None or len(text) > LARGE else text + END
-                packed = None if known is None else zlib.compress(known.encode(), 1)
-                new = database.execute(
-                    "INSERT OR IGNORE INTO content VALUES (?, ?)", (number, packed)
-                ).rowcount
-                if packed is not None and new:
-                    database.execute("INSERT INTO grams (rowid, text) VALUES (?, ?)", (number, known))
-            database.execute("INSERT OR REPLACE INTO progress VALUES (?, ?)", (mailbox, upto))
-
-    def forget(self, mailbox: int, uids: Iterable[int]) -> None:
-        """Drop messages."""
-        for some in _pieces([key(mailbox, uid) for uid in uids]):
-            with self._writing, self._writer as database:
-                for number in some:
-                    self._drop(database, number)
+            count = sum(self._put(database, key(mailbox, uid), text) for uid, text in texts)
+            database.execute("INSERT OR IGNORE INTO progress VALUES (?, 0, 0)", (mailbox,))
+            database.execute(
+                "UPDATE progress SET upto = ?, messages = messages + ? WHERE mailbox = ?",
+                (upto, count, mailbox),
+            )
 
     @staticmethod
-    def _drop(database: sqlite3.Connection, number: int) -> None:
+    def _put(database: sqlite3.Connection, number: int, text: str | None) -> bool:
+        """Take a message in; whether it was not there."""
+        known = None if text is None or len(text) > LARGE else text + END
+        packed = None if known is None else zlib.compress(known.encode(), 1)
+        new = database.execute("INSERT OR IGNORE INTO content VALUES (?, ?)", (number, packed)).rowcount
+        if packed is not None and new:
+            database.execute("INSERT INTO grams (rowid, text) VALUES (?, ?)", (number, known))
+        return new > 0
+
+    def forget(self, mailbox: int, uids: Iterable[int]) -> None:
+        """Drop messages, best some `AT_ONCE`: they are one transaction."""
+        with self._writing, self._writer as database:
+            count = sum(self._drop(database, key(mailbox, uid)) for uid in uids)
+            database.execute(
+                "UPDATE progress SET messages = messages - ? WHERE mailbox = ?", (count, mailbox)
+            )
+
+    @staticmethod
+    def _drop(database: sqlite3.Connection, number: int) -> bool:
+        """Drop a message; whether it was there."""
         row = database.execute("SELECT text FROM content WHERE key = ?", (number,)).fetchone()
         if row is None:
-            return
+            return False
         if row[0] is not None:
             try:
                 text = zlib.decompress(row[0]).decode()
@@ -160,22 +171,44 @@ class TextIndex:
                 raise sqlite3.DatabaseError("a text is damaged") from error
             database.execute("INSERT INTO grams (grams, rowid, text) VALUES ('delete', ?, ?)", (number, text))
         database.execute("DELETE FROM content WHERE key = ?", (number,))
+        return True
 
-    def forget_mailbox(self, mailbox: int) -> None:
-        """Drop everything about a mailbox."""
+    def forget_mailbox(self, mailbox: int) -> bool:
+        """Drop some messages of a mailbox, of which nothing is known from now on; whether there are more."""
+        with self._writing, self._writer as database:
+            database.execute("UPDATE progress SET upto = 0 WHERE mailbox = ?", (mailbox,))
+        uids = self._uids(mailbox, 0)
+        self.forget(mailbox, uids)
+        if len(uids) == AT_ONCE:
+            return True
         with self._writing, self._writer as database:
             database.execute("DELETE FROM progress WHERE mailbox = ?", (mailbox,))
-        self.keep_only(mailbox, ())
+        return False
 
-    def keep_only(self, mailbox: int, uids: Iterable[int]) -> None:
-        """Drop the messages of a mailbox that are not among these."""
-        here = set(uids)
-        first, last = key(mailbox, 0), key(mailbox, LAST)
+    def keep_only(self, mailbox: int, uids: Sequence[int], after: int = 0) -> int | None:
+        """Drop some messages of a mailbox that are not among these (ascending), with UIDs above `after`; how far it has
+        come, None when the rest is right."""
         with self._writing:
-            found = self._writer.execute("SELECT key FROM content WHERE key BETWEEN ? AND ?", (first, last))
-            rows = found.fetchall()
+            row = self._writer.execute(
+                "SELECT upto, messages FROM progress WHERE mailbox = ?", (mailbox,)
+            ).fetchone()
+        expect(row is None or set(map(type, row)) == {int})
+        if row is None or row[1] == bisect_right(
+            uids, row[0]
+        ):  # all that should be in it are, so there are no others
+            return None
+        found = self._uids(mailbox, after)
+        here = set(uids[bisect_right(uids, after) : bisect_right(uids, found[-1])]) if found else set()
+        self.forget(mailbox, [uid for uid in found if uid not in here])
+        return found[-1] if len(found) == AT_ONCE else None
+
+    def _uids(self, mailbox: int, after: int) -> list[int]:
+        """The next messages of a mailbox that are in it."""
+        first = key(mailbox, 0)
+        with self._writing:
+            rows = self._writer.execute(_KEYS, (first + after, key(mailbox, LAST), AT_ONCE)).fetchall()
         expect(set(map(type, chain.from_iterable(rows))) <= {int})
-        self.forget(mailbox, [number - first for (number,) in rows if number - first not in here])
+        return [number - first for (number,) in rows]
 
 
 def _grams(text: str) -> list[str]:
@@ -199,11 +232,6 @@ def _match(grams: list[str]) -> str:
 
 def _quoted(gram: str) -> str:
     return '"' + gram.replace('"', '""') + '"'
-
-
-def _pieces(numbers: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(numbers), AT_ONCE):
-        yield numbers[start : start + AT_ONCE]
 
 
 def remove(path: bytes) -> None:
