@@ -190,6 +190,8 @@ class Connection:
             sent = self.socket.send(data, 0, 0.0)
         except (BlockingIOError, ssl.SSLWantWriteError, ssl.SSLWantReadError, TimeoutError):
             sent = 0
+        except ssl.SSLError as error:
+            raise Gone(f"TLS: {error}") from None
         if sent == len(data):
             return
         if own:
@@ -205,6 +207,8 @@ class Connection:
         try:
             with gevent.Timeout(seconds, Gone("reads nothing")):
                 self.socket.sendall(data)
+        except ssl.SSLError as error:
+            raise Gone(f"TLS: {error}") from None
         finally:
             blocked, self._blocked = self._blocked, None
             blocked.set()

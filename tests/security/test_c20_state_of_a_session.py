@@ -87,3 +87,15 @@ def test_what_every_session_holds_of_a_mailbox_is_bounded(server: MailServer) ->
         assert client.command(b"SETACL INBOX user1 l")[-1].startswith(b"x OK")
         assert client.command(b"DELETEACL INBOX user1")[-1].startswith(b"x OK")
         assert client.command(b"SETACL INBOX user999 l")[-1].startswith(b"x OK")
+
+
+def test_a_reader_that_is_gone_in_the_middle_is_no_fault_of_ours(caplog: pytest.LogCaptureFixture) -> None:
+    """Under TLS that is an error of the TLS layer; a traceback for each would let anybody fill the log."""
+    with serving() as server:
+        server.deliver("alice", b"Subject: x\r\n\r\n" + b"x" * 20_000_000)
+        with Raw(server, "imaps", login="alice") as client:
+            client.command(b"SELECT INBOX")
+            client.send(b"a FETCH 1 BODY.PEEK[]\r\n")
+            client.line()
+        wait_until_gone(server)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
