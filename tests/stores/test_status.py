@@ -168,3 +168,12 @@ def test_what_is_found_when_a_mailbox_leaves_memory_counts(home: Home) -> None:
     status.put_away(home.model.account, [inbox])
     assert inbox.status().messages == 5
     assert not inbox.loaded
+
+
+def test_a_cache_is_made_when_there_is_something_for_it(home: Home) -> None:
+    home.deliver(mail())
+    box = home.inbox
+    assert box.status().messages == 1
+    assert not (home.path / "coromail.sqlite3").exists()
+    assert len(list(box.envelopes([1]))) == 1
+    assert (home.path / "coromail.sqlite3").exists()

@@ -42,6 +42,10 @@ CREATE TABLE IF NOT EXISTS status (
 CREATE TABLE IF NOT EXISTS journal (start INTEGER PRIMARY KEY, octets BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL);
 """
+_ANEW = f"""
+BEGIN; DROP TABLE IF EXISTS message; DROP TABLE IF EXISTS journal; DROP TABLE IF EXISTS meta;
+PRAGMA user_version = {VERSION}; {_TABLES}
+"""
 _PIECE = "DELETE FROM message WHERE key IN (SELECT key FROM message WHERE key BETWEEN ? AND ? LIMIT 200)"
 _NEXT = (
     "SELECT min(number) FROM (SELECT min(key) >> 32 AS number FROM message WHERE key >= ?"
@@ -91,6 +95,17 @@ def expect(condition: bool) -> None:
     """Columns of SQLite take values of any type. Raises sqlite3.DatabaseError where one is not ours."""
     if not condition:
         raise sqlite3.DatabaseError("a value of another type")
+
+
+def _make_file(path: bytes) -> bool:
+    """Make the file if it is not there; whether it is empty."""
+    with contextlib.suppress(OSError):
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            return os.fstat(fd).st_size == 0
+        finally:
+            os.close(fd)
+    return False
 
 
 class Cache:
@@ -148,7 +163,7 @@ class Cache:
 
     def put(self, rows: Iterable[Row]) -> None:
         """Keep rows."""
-        self._change("INSERT OR REPLACE INTO message VALUES (?, ?, ?, ?, ?)", rows)
+        self._change("INSERT OR REPLACE INTO message VALUES (?, ?, ?, ?, ?)", rows, make=True)
 
     def forget(self, mailbox: int, uids: Iterable[int]) -> None:
         """Drop rows of messages that are gone."""
@@ -183,9 +198,9 @@ class Cache:
         return int(found)
 
     @property
-    def is_open(self) -> bool:
+    def is_near(self) -> bool:
         """Whether a look at a row or two is quick."""
-        return self._database is not None
+        return self._database is not None or not os.path.exists(self._path)
 
     @_alone
     def status(self, mailbox: int) -> StatusRow | None:
@@ -207,7 +222,7 @@ class Cache:
 
         When the journal is opened next, the rows count only if it ends where `closed` says.
         """
-        database = self._open()
+        database = self._open(make=bool(rows))
         if database is None:
             return
         try:
@@ -220,7 +235,7 @@ class Cache:
 
     def keep_copy(self, start: int, octets: bytes) -> None:
         """Keep a piece of the journal."""
-        self._change("INSERT OR REPLACE INTO journal VALUES (?, ?)", [(start, octets)])
+        self._change("INSERT OR REPLACE INTO journal VALUES (?, ?)", [(start, octets)], make=True)
 
     def forget_copy(self) -> None:
         """Drop the copy of the journal."""
@@ -280,9 +295,9 @@ class Cache:
         return True
 
     @_alone
-    def _change(self, statement: str, rows: Iterable[tuple[object, ...]]) -> int:
+    def _change(self, statement: str, rows: Iterable[tuple[object, ...]], make: bool = False) -> int:
         """How many rows were changed."""
-        database = self._open()
+        database = self._open(make)
         if database is None:
             return 0
         try:
@@ -293,8 +308,9 @@ class Cache:
             return 0
         return changed
 
-    def _open(self) -> sqlite3.Connection | None:
-        if self._database is None and not self._broken:
+    def _open(self, make: bool = False) -> sqlite3.Connection | None:
+        """The database, None if there can be none; a file that is not there is made only to put something into it."""
+        if self._database is None and not self._broken and (make or os.path.exists(self._path)):
             try:
                 self._database = self._connect()
             except FAULTS as error:
@@ -308,34 +324,34 @@ class Cache:
         return self._database
 
     def _connect(self) -> sqlite3.Connection:
-        with contextlib.suppress(OSError):
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
+        is_new = _make_file(self._path)
         database = sqlite3.connect(os.fsdecode(self._path), check_same_thread=False, timeout=1.0)
         try:
-            # One process has the file; a crash may cost the last rows, never the file.
+            # One process has the file; a crash may cost the last rows, never the file, unless it was just being made.
             database.execute("PRAGMA locking_mode = EXCLUSIVE")
+            if is_new:
+                database.execute("PRAGMA synchronous = OFF")
             database.execute("PRAGMA journal_mode = WAL")
             database.execute(f"PRAGMA cache_size = -{PAGES}")
+            self._lay_out(database)
             database.execute(f"PRAGMA synchronous = {'NORMAL' if self._durable else 'OFF'}")
-            if database.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-                database.executescript(
-                    "DROP TABLE IF EXISTS message; DROP TABLE IF EXISTS journal; DROP TABLE IF EXISTS meta;"
-                    f"PRAGMA user_version = {VERSION}"
-                )
-            database.executescript(_TABLES)
-            noted = database.execute("SELECT value FROM meta WHERE name = 'journal'").fetchone()
-            if self._identity and (noted is None or noted[0] != self._identity):
-                database.execute("DELETE FROM message")
-                database.execute("INSERT OR REPLACE INTO meta VALUES ('journal', ?)", (self._identity,))
-                database.commit()
-            ended = database.execute("SELECT value FROM meta WHERE name = 'closed'").fetchone()
-            if self._identity and (ended is None or not self._closed or ended[0] != self._closed):
-                database.execute("DELETE FROM status")
-                database.commit()
         except BaseException:
             database.close()
             raise
         return database
+
+    def _lay_out(self, database: sqlite3.Connection) -> None:
+        """Make the tables that are not there, and drop what is not true any more, all at once."""
+        version = database.execute("PRAGMA user_version").fetchone()[0]
+        database.executescript("BEGIN;" + _TABLES if version == VERSION else _ANEW)
+        noted = database.execute("SELECT value FROM meta WHERE name = 'journal'").fetchone()
+        if self._identity and (noted is None or noted[0] != self._identity):
+            database.execute("DELETE FROM message")
+            database.execute("INSERT OR REPLACE INTO meta VALUES ('journal', ?)", (self._identity,))
+        ended = database.execute("SELECT value FROM meta WHERE name = 'closed'").fetchone()
+        if self._identity and (ended is None or not self._closed or ended[0] != self._closed):
+            database.execute("DELETE FROM status")
+        database.commit()
 
     def _give_up(self, error: Exception) -> None:
         """Throw a damaged file away; leave one alone that only cannot be used now."""
