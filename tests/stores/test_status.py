@@ -170,10 +170,12 @@ def test_what_is_found_when_a_mailbox_leaves_memory_counts(home: Home) -> None:
     assert not inbox.loaded
 
 
-def test_a_cache_is_made_when_there_is_something_for_it(home: Home) -> None:
+def test_a_cache_is_made_when_there_is_something_for_it(tmp_path: Path) -> None:
+    home = Home(tmp_path, "bob")
     home.deliver(mail())
     box = home.inbox
     assert box.status().messages == 1
     assert not (home.path / "coromail.sqlite3").exists()
     assert len(list(box.envelopes([1]))) == 1
     assert (home.path / "coromail.sqlite3").exists()
+    home.model.close()
