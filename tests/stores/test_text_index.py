@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -346,3 +347,31 @@ def test_every_piece_of_any_text_is_found(tmp_path: Path) -> None:
                 assert uid in (index.query(7, text[start:end]) or ())
         assert index.query(8, text) == []
     index.close()
+
+
+def test_two_who_search_first_open_it_once(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(home)
+    openings: list[TextIndex] = []
+    second = threading.Event()
+
+    class Slow(TextIndex):
+        def __init__(self, path: bytes, identity: bytes) -> None:
+            openings.append(self)
+            if len(openings) == 1:
+                second.wait(0.5)  # time enough for the other
+            else:
+                second.set()
+            super().__init__(path, identity)
+
+    monkeypatch.setattr(indexing, "TextIndex", Slow)
+    box = home.inbox
+    searches = [
+        threading.Thread(target=box.may_hold, args=("mango", list(box.index.uids))) for _ in range(2)
+    ]
+    for search in searches:
+        search.start()
+    for search in searches:
+        search.join()
+    assert len(openings) == 1
+    build(home)
+    assert ask(home, "mango") == [1, 7]

@@ -58,6 +58,7 @@ class Indexing:
         self._dropped: set[int] = set()  # mailboxes to be dropped
         self._missed = False  # messages went while the index was not open
         self._busy = self._scheduled = False
+        self._opening = account.context.make_lock()
         self._spent = 0.0  # seconds of CPU in this piece of work
         if self._off:
             remove(account.directory + FILE)
@@ -88,17 +89,21 @@ class Indexing:
     def _open(self, make: bool) -> dict[int, int]:
         """What is in the index; `make` makes one where there is none."""
         if self._upto is None and make:
-            account = self._account
-            try:
-                index = account.offload(TextIndex, account.directory + FILE, account.journal.identity)
-                progress = account.offload(index.progress)
-            except FAULTS as error:
-                self._give_up(error)
-                return {}
-            if self._upto is None:
-                self._index, self._upto = index, progress
-                self._check()
+            with self._opening:  # once: who makes the file empties what another just made of it
+                if self._upto is None and not self._off:
+                    self._open_file()
         return {} if self._upto is None else self._upto
+
+    def _open_file(self) -> None:
+        account = self._account
+        try:
+            index = account.offload(TextIndex, account.directory + FILE, account.journal.identity)
+            progress = account.offload(index.progress)
+        except FAULTS as error:
+            self._give_up(error)
+        else:
+            self._index, self._upto = index, progress
+            self._check()
 
     def _check(self) -> None:
         """Forget mailboxes that are gone, and those that were put back to what they were before."""
