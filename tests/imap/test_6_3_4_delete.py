@@ -70,13 +70,31 @@ def test_subscription_survives(alice: Client) -> None:
 
 
 def test_deleting_the_selected_mailbox(alice: Client) -> None:
+    """RFC 2180 section 3.3: the other clients are disconnected. This one has no mailbox open any more."""
     alice.ok("CREATE work")
     alice.append(numbered(1), "work")
     alice.ok("SELECT work")
-    replies = alice.send(b"x DELETE work\r\n")
-    assert [reply.name for reply in replies if reply.tag == "x"] in (["OK"], ["NO"])
-    if not alice.closed:
-        alice.ok("NOOP")
+    assert alice.ok("DELETE work").names == []
+    alice.bad("FETCH 1 FLAGS")
+    alice.ok("CREATE work")
+    assert alice.ok("SELECT work").exists == 0
+
+
+def test_deleting_the_selected_mailbox_that_has_others_below_it(alice: Client) -> None:
+    alice.ok("CREATE work/sub")
+    alice.ok("SELECT work")
+    alice.ok("DELETE work")
+    alice.bad("CHECK")
+    assert "\\Noselect" in alice.ok('LIST "" work').lists["work"].attributes
+
+
+def test_what_is_selected_stays_when_another_is_deleted_or_none(alice: Client) -> None:
+    alice.ok("CREATE work")
+    alice.ok("SELECT INBOX")
+    alice.ok("DELETE work")
+    alice.no("DELETE work")
+    alice.no("DELETE INBOX")
+    alice.ok("CHECK")
 
 
 @pytest.mark.parametrize(
