@@ -85,7 +85,7 @@ def test_deleting_the_selected_mailbox_that_has_others_below_it(alice: Client) -
     alice.ok("SELECT work")
     alice.ok("DELETE work")
     alice.bad("CHECK")
-    assert "\\Noselect" in alice.ok('LIST "" work').lists["work"].attributes
+    assert b"\\Noselect" in alice.ok('LIST "" work').lists["work"].attributes
 
 
 def test_what_is_selected_stays_when_another_is_deleted_or_none(alice: Client) -> None:
