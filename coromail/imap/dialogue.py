@@ -252,6 +252,9 @@ class Dialogue:
         try:
             step(*args)
         except Exception as error:
+            if self._is_gone(error):
+                self.running = None
+                raise
             answer = self._answer_to(error, command)
         if answer is None and (self._pending is not None or command.answered):
             return
@@ -259,19 +262,27 @@ class Dialogue:
         try:
             self.tell_news(command, answer is None)
         except Exception as error:
+            if self._is_gone(error):
+                self.running = None
+                raise
             # What the command did is done, so its answer stays: a client told NO would do it again.
             self.write(b"* NO %s\r\n" % self.say(self._answer_to(error, command).text))
         self.running = None
         self._answer(command.tag, answer, command)
 
+    def _is_gone(self, error: Exception) -> bool:
+        """Whether the connection is broken, so that nobody would hear an answer."""
+        return isinstance(error, OSError) and (
+            self.closing or isinstance(error, ConnectionError | TimeoutError)
+        )
+
     def _answer_to(self, error: Exception, command: Command) -> Answer:
-        """The answer that an error becomes; errors of the connection are raised again."""
+        """The answer that an error becomes, without the frames: these would keep it, and it them, until the
+        collector comes, with all that the command worked on."""
         if isinstance(error, Answer):
-            return error
+            return error.with_traceback(None)
         if isinstance(error, StorageError):
             return answer_to(error)
-        if isinstance(error, OSError) and (self.closing or isinstance(error, ConnectionError | TimeoutError)):
-            raise error
         return self._server_bug(command)
 
     def _server_bug(self, command: Command) -> No:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from coromail.imap.command import Command
 from coromail.imap.session import Session as ImapSession
 from coromail.pop3.session import Session as Pop3Session
 from coromail.server.connection import Connection
@@ -20,6 +21,7 @@ from coromail.stores.maildir.journal import Journal
 from coromail.stores.maildir.mailbox import MaildirMailbox
 from coromail.stores.maildir.state import State
 from coromail.testing import MailServer
+from tests.security.attack import Raw
 
 KINDS = (Connection, ImapSession, Pop3Session, MaildirAccount, MaildirMailbox, State, Journal)
 
@@ -71,6 +73,33 @@ def test_an_account_that_nobody_uses_is_gone(
                 client.search(None, "TEXT", "word")
                 client.store("1", "+FLAGS", "(\\Seen)")
         assert eventually(before), [one for one in gc.get_objects() if type(one) in KINDS]
+
+
+@pytest.mark.parametrize("kind", ["imap", "imaps", "pop3", "pop3s"])
+def test_a_client_that_is_gone_in_the_middle_is_gone(no_collector: None, kind: str) -> None:
+    """What was being sent to it, perhaps 100 MB, stayed in memory with the error that told so."""
+    with MailServer() as server:
+        server.deliver("alice", b"Subject: x\r\n\r\n" + b"x" * 10_000_000)
+        before = alive()
+        with Raw(server, kind) as client:
+            if kind.startswith("imap"):
+                client.send(b"a LOGIN alice secret\r\nb SELECT INBOX\r\nc FETCH 1 BODY[]\r\n")
+            else:
+                client.send(b"USER alice\r\nPASS secret\r\nRETR 1\r\n")
+            while len(client.line()) < 1000:  # until the message comes, or the end of it
+                if b"{10000014}" in client.buffer or b"octets" in client.buffer:
+                    break
+        assert eventually(before), [one for one in gc.get_objects() if type(one) in KINDS]
+
+
+@pytest.mark.parametrize("command", [b"SELECT nowhere", b"FETCH 1 X", b"STATUS INBOX (X)"])
+def test_what_was_refused_is_gone(no_collector: None, command: bytes) -> None:
+    with MailServer() as server, Raw(server, login="alice") as client:
+        before = sum(isinstance(one, Command) for one in gc.get_objects())
+        for _ in range(10):
+            client.command(command)
+        assert client.command(b"NOOP")[-1].startswith(b"x OK")
+        assert sum(isinstance(one, Command) for one in gc.get_objects()) <= before
 
 
 def eventually(expected: int) -> bool:
