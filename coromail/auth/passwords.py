@@ -48,9 +48,8 @@ def split(stored: str) -> tuple[str, str]:
         scheme, _, encoding = scheme.upper().partition(".")
         if closed and scheme in _VERIFIERS and encoding in ("", "HEX", "B64", "BASE64"):
             return scheme, _recode(scheme, encoding, value) if encoding else value
-        raise ValueError(
-            f"unknown password scheme {{{scheme[:32]}}}" if closed else "password scheme without }"
-        )
+        shown = "".join(letter if letter.isprintable() else "?" for letter in scheme[:32])
+        raise ValueError(f"unknown password scheme {{{shown}}}" if closed else "password scheme without }")
     if stored.startswith("$argon2"):
         return "ARGON2ID", stored
     if stored.startswith("$"):
