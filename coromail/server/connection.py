@@ -135,6 +135,7 @@ class Connection:
         except (OSError, gevent.Timeout) as error:
             logger.debug("%s %s: %s", self.kind, self.peer, error)
         finally:
+            self.greenlet = None  # it ends by itself, and is not to be ended in the middle of that
             session.closed()
             self._close()
 
