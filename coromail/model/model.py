@@ -20,6 +20,7 @@ from coromail.model import acl, quota
 from coromail.model.account import Account
 from coromail.model.events import Event, Events
 from coromail.model.mailbox import Mailbox
+from coromail.model.node import check_name
 from coromail.model.shares import Shares
 
 OTHER_USERS = "Other Users"
@@ -310,6 +311,8 @@ class Model:
         missing = list(parts)
         while len(missing) > 1 and missing[0] in mailbox.children:
             mailbox = mailbox.children[missing.pop(0)]
+        for part in missing:
+            check_name(part)
         if owner is not self and "k" not in self.rights(mailbox):
             raise NotAllowed("You may not make mailboxes here")
         return mailbox, missing

@@ -90,8 +90,7 @@ class Node(Properties):
             MailboxExists: there is one of that name that can be selected.
             InvalidName: the name is empty or has control characters.
         """
-        if not name or _NOT_IN_NAMES.search(name):
-            raise InvalidName("A mailbox cannot have this name")
+        check_name(name)
         child = self.children.get(name)
         if child is not None and child.is_selectable:
             raise MailboxExists("There is a mailbox of this name")
@@ -119,3 +118,9 @@ class Node(Properties):
         del self.parent.children[self.name]
         self.parent, self.name = parent, name
         parent.children[name] = cast("Mailbox", self)
+
+
+def check_name(name: str) -> None:
+    """Refuse what no mailbox may be called by anybody: nothing, and control characters. Raises InvalidName."""
+    if not name or _NOT_IN_NAMES.search(name):
+        raise InvalidName("A mailbox cannot have this name")

@@ -127,3 +127,11 @@ def test_subscriptions_stay_with_the_old_name(alice: Client) -> None:
 @pytest.mark.parametrize("line", ["RENAME", "RENAME a", "RENAME a ", "RENAME a b c"])
 def test_bad_syntax(alice: Client, line: str) -> None:
     alice.bad(line)
+
+
+def test_a_name_that_cannot_be(alice: Client) -> None:
+    """U+2028, which separates lines (RFC 9755 section 3)."""
+    alice.ok("CREATE work")
+    alice.no("RENAME work a&ICg-b")
+    alice.no("RENAME INBOX a&ICg-b")
+    assert set(alice.ok('LIST "" *').lists) == {"INBOX", "work"}

@@ -46,11 +46,17 @@ def test_dot_as_the_separator(tmp_path: Path) -> None:
     assert folders(home) == [".a", ".a.b"]
 
 
-@pytest.mark.parametrize("name", ["a\x00b", "a\nb", "x" * 300, "ü" * 100, "\ud800"])
+@pytest.mark.parametrize(
+    "name", ["a\x00b", "a\nb", "a\x7fb", "a\x85b", "a\u2028b", "a\u2029b", "x" * 300, "ü" * 100, "\ud800"]
+)
 def test_names_that_cannot_be(home: Home, name: str) -> None:
+    """RFC 9051 section 5.1, RFC 9755 section 3: no control characters, no separators of lines and paragraphs."""
+    home.model.create("work")
     with pytest.raises(InvalidName):
         home.model.create(name)
-    assert names(home) == ["INBOX"]
+    with pytest.raises(InvalidName):
+        home.model.rename("work", f"{name}/work")
+    assert names(home) == ["INBOX", "work"]
 
 
 @pytest.mark.parametrize(
