@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+FEW = 20  # messages that are read sooner than an index is asked for a frequent word
 LARGE = 100_000  # octets from which on a message is searched in another thread
 
 
@@ -38,7 +39,7 @@ def text_key(search: Search, key: keys.TextKey, among: Sequence[int]) -> Sequenc
 def text_keys(search: Search, texts: Sequence[keys.TextKey], among: Sequence[int]) -> Sequence[int]:
     """Messages that match several such keys. An index of texts is asked for all before a message is read."""
     needles = [(search.needle(key.octets), key.scope == "TEXT") for key in texts if key.octets]
-    for key in texts:
+    for key in sorted(texts, key=lambda key: -len(key.octets)):  # what is long is rare
         among = _candidates(search, key.octets, among)
 
     def holds(octets: bytes) -> bool:
@@ -49,6 +50,8 @@ def text_keys(search: Search, texts: Sequence[keys.TextKey], among: Sequence[int
 
 def _candidates(search: Search, octets: bytes, among: Sequence[int]) -> Sequence[int]:
     """Those that an index of texts, where the store has one, does not rule out."""
+    if len(among) <= FEW:
+        return among
     before, uids = search.index.uids, search.uids(among)
     left = search.mailbox.may_hold(search.text(octets), uids)
     return search.moved(among, before) if left is uids else search.positions(left)

@@ -29,6 +29,7 @@ def reads(alice: Client, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         found.append(message.uid)  # type: ignore[attr-defined]
         return read(search, message, test)  # type: ignore[arg-type]
 
+    monkeypatch.setattr(search_text, "FEW", 1)
     monkeypatch.setattr(mailbox, "may_hold", may_hold)
     monkeypatch.setattr(search_text, "read", noted)
     return found
@@ -50,3 +51,8 @@ def test_the_index_is_asked_for_all_texts_before_a_message_is_read(
 ) -> None:
     alice.ok(f"UID SEARCH {keys}")
     assert reads == expected
+
+
+def test_a_few_messages_are_read_at_once(alice: Client, reads: list[int]) -> None:
+    alice.ok("UID SEARCH UID 4 TEXT common")
+    assert reads == [4]
