@@ -7,6 +7,7 @@ import os
 import pytest
 
 from coromail.errors import StorageError
+from coromail.stores.maildir.names import delivery_order, sizes_in, split_name, split_names
 from tests.stores.maildir_home import Home, append, flags, listening, mail, subjects, uids
 
 
@@ -166,3 +167,26 @@ def test_a_symbolic_link_is_not_followed(home: Home) -> None:
     message = home.inbox.message(1)
     with pytest.raises(StorageError):
         message.octets()
+
+
+def test_the_order_of_names_whose_times_have_as_many_digits_or_not() -> None:
+    old, new, newer, none = b"999999999.M1.x", b"1700000000.M2.x", b"1700000001.M1.x", b"noname"
+    assert delivery_order([newer, new]) == [new, newer]
+    assert delivery_order([new, newer, old]) == [old, new, newer]
+    assert delivery_order([new, none]) == [none, new]
+    assert delivery_order([b"bb", b"c", b"a"]) == [b"a", b"c", b"bb"]
+    assert delivery_order([]) == []
+
+
+def test_many_names_are_taken_apart_as_each_is() -> None:
+    names = [b"1.a:2,S", b"2.b:2,", b"3.c", b"4.d:", b"5.e:2,S"]
+    found = split_names(names)
+    assert list(found.items()) == [split_name(name) for name in names]
+    assert found[b"1.a"] is found[b"5.e"]
+
+
+def test_sizes_that_names_tell() -> None:
+    bases = [b"1.a,S=5,W=7", b"2.b", b"3.c,W=12", b"4.d,W="]
+    assert list(sizes_in(bases)) == [7, -1, 12, -1]
+    assert list(sizes_in(bases[1:2])) == [-1]
+    assert list(sizes_in([])) == []

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import time
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from coromail.model.flags import Flags
 from coromail.model.mailbox import LAST_UID
 from coromail.stores.maildir.admitting import commit
-from coromail.stores.maildir.names import another_base, delivery_order, flags_in, size_in, split_name
+from coromail.stores.maildir.names import another_base, delivery_order, flags_in, sizes_in, split_name
 from coromail.stores.maildir.packing import NO_DATE, Batch
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 AT_ONCE = 5000
 
 
-def take_in(mailbox: MaildirMailbox, names: Iterable[bytes]) -> bool:
+def take_in(mailbox: MaildirMailbox, names: Collection[bytes]) -> bool:
     """Move deliveries from `new` to `cur` and give them UIDs in the order of delivery; whether there were any."""
     ordered = delivery_order(names)
     if not ordered:
@@ -40,27 +40,26 @@ def take_in(mailbox: MaildirMailbox, names: Iterable[bytes]) -> bool:
                 continue  # another program was faster: the next look at `cur` finds it
             moved[base] = info
     if moved:
-        adopt(mailbox, list(moved.items()))
+        adopt(mailbox, list(moved), list(moved.values()))
     return bool(moved)
 
 
-def adopt(mailbox: MaildirMailbox, files: Sequence[tuple[bytes, bytes]]) -> None:
-    """Give files in `cur` (base name and info) UIDs, in this order."""
-    for start in range(0, len(files), AT_ONCE):
-        part = files[start : start + AT_ONCE]
-        number = len(part)
+def adopt(mailbox: MaildirMailbox, bases: Sequence[bytes], infos: Sequence[bytes]) -> None:
+    """Give files in `cur` (their base names and infos) UIDs, in this order."""
+    for start in range(0, len(bases), AT_ONCE):
+        names, shown = bases[start : start + AT_ONCE], infos[start : start + AT_ONCE]
+        number = len(names)
         if mailbox.uidnext + number - 1 > LAST_UID:
             return  # as if they were not there: nothing can be done for a mailbox without UIDs
-        infos = [info for _, info in part]
         commit(
             mailbox,
             Batch(
                 array("I", bytes(4 * number)),
-                spelled_flags(mailbox, infos),
-                [base for base, _ in part],
-                infos,
+                spelled_flags(mailbox, shown),
+                names,
+                shown,
                 array("q", [NO_DATE]) * number,
-                array("q", [size_in(base) for base, _ in part]),
+                sizes_in(names),
                 array("q", [int(time.time())]) * number,
             ),
             None,

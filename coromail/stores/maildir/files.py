@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from coromail.message.lines import crlf_size
 from coromail.stores.maildir.journal import sync_folder
-from coromail.stores.maildir.names import new_base, split_name
+from coromail.stores.maildir.names import new_base, split_name, split_names
 
 FOLDERS = (b"new", b"tmp", b"cur")  # `cur` last: a folder without it is no mailbox yet
 PASSING = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE)
@@ -104,7 +104,7 @@ def rename_all(pairs: Iterable[tuple[bytes, bytes]]) -> list[bool]:
 
 def names_in(path: bytes) -> list[bytes]:
     """The names in a folder that can be messages."""
-    return [name for name in os.listdir(path) if not name.startswith(b".")]
+    return [name for name in os.listdir(path) if name[:1] != b"."]
 
 
 def compare(cur: bytes, names: Sequence[bytes], infos: Sequence[bytes]) -> Difference:
@@ -113,11 +113,11 @@ def compare(cur: bytes, names: Sequence[bytes], infos: Sequence[bytes]) -> Diffe
     A file that another program renames while the folder is being read may be in no listing at all; so what is
     missing is looked for once more.
     """
-    listing = dict(map(split_name, names_in(cur)))
+    listing = split_names(names_in(cur))
     difference = _difference(listing, names, infos)
     if difference.missing:
-        again = dict(map(split_name, names_in(cur)))
-        listing = {**dict(map(split_name, names_in(cur))), **listing, **again}
+        again = split_names(names_in(cur))
+        listing = {**split_names(names_in(cur)), **listing, **again}
         difference = _difference(listing, names, infos)
     return difference
 

@@ -38,7 +38,8 @@ def merge(
     first = not mailbox.state.scanned
     server = takeover.adopt(mailbox, fresh) if first else None
     if fresh:
-        adopt(mailbox, [(base, fresh[base]) for base in delivery_order(fresh)])
+        bases = delivery_order(fresh)
+        adopt(mailbox, bases, [fresh[base] for base in bases])
     if server is not None:
         takeover.finish(mailbox, server)
 
@@ -102,9 +103,8 @@ def _bury(mailbox: MaildirMailbox, graves: Sequence[bytes], fresh: dict[bytes, b
             mailbox.state.graveyard.pop(base, None)
         else:
             mailbox.tidy.expunged([base + info])
-    for base in list(fresh):
-        if base in mailbox.state.graveyard:
-            del fresh[base]
+    for base in fresh.keys() & mailbox.state.graveyard.keys():
+        del fresh[base]
 
 
 def _forget_known(mailbox: MaildirMailbox, last: int, fresh: dict[bytes, bytes]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Iterable
+from array import array
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import count
 
@@ -26,6 +27,17 @@ def split_name(name: bytes) -> tuple[bytes, bytes]:
     """Base and info of a file name; the info begins with its colon or is empty."""
     base, colon, info = name.partition(b":")
     return base, colon + info
+
+
+def split_names(names: Iterable[bytes]) -> dict[bytes, bytes]:
+    """Bases and infos of many file names; infos that are equal are one object."""
+    found: dict[bytes, bytes] = {}
+    infos: dict[bytes, bytes] = {}
+    for name in names:
+        base, colon, letters = name.partition(b":")
+        info = colon + letters
+        found[base] = infos.setdefault(info, info)
+    return found
 
 
 @lru_cache(4096)
@@ -72,8 +84,18 @@ def size_in(base: bytes) -> int:
     return int(digits) if len(digits) < 16 and digits.isdigit() and b",W=" in base else -1
 
 
-def delivery_order(names: Iterable[bytes]) -> list[bytes]:
+def sizes_in(bases: Sequence[bytes]) -> array[int]:
+    """`size_in` of each."""
+    if b",W=" not in b"".join(bases):
+        return array("q", [-1]) * len(bases)
+    return array("q", map(size_in, bases))
+
+
+def delivery_order(names: Collection[bytes]) -> list[bytes]:
     """Names in the order of the delivery times that they begin with."""
+    digits = {name.find(b".") for name in names}
+    if len(digits) == 1 and -1 not in digits:  # times of one length are in order as they are written
+        return sorted(names)
     return sorted(names, key=lambda name: name.partition(b".")[0].rjust(15) + name)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from coromail.stores.maildir.files import find, names_in, read_file, write_file
 from coromail.stores.maildir.journal import sync_folder
-from coromail.stores.maildir.names import split_name
+from coromail.stores.maildir.names import split_names
 from coromail.stores.maildir.oserrors import storage_errors
 from coromail.stores.maildir.reading import candidates
 from coromail.stores.maildir.records import MODSEQ, Kind
@@ -77,7 +77,7 @@ def restore(mailbox: MaildirMailbox) -> None:
 
 def restore_files(folder: bytes, jobs: Sequence[tuple[bytes, bytes, int, bytes]]) -> None:
     """Put files (base name, info, date, octets) into `cur` unless they are there as they should be. Blocks."""
-    there = dict(map(split_name, names_in(folder + b"/cur")))
+    there = split_names(names_in(folder + b"/cur"))
     for base, info, date, octets in jobs:
         path, tmp = folder + b"/cur/" + base + there.get(base, info), folder + b"/tmp/" + base
         with contextlib.suppress(FileNotFoundError):

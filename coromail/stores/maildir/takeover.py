@@ -22,7 +22,7 @@ from coromail.imap.wire import mutf7
 from coromail.model.flags import Flags
 from coromail.model.mailbox import LAST_UID
 from coromail.stores.maildir.admitting import commit
-from coromail.stores.maildir.names import flags_in, keyword_letters, size_in, split_name
+from coromail.stores.maildir.names import flags_in, keyword_letters, sizes_in, split_name
 from coromail.stores.maildir.packing import NO_DATE, Batch
 from coromail.stores.maildir.records import NUMBERS, UID, Kind, pack_uidls
 
@@ -247,6 +247,7 @@ def _commit(
     infos: list[bytes],
     keywords: list[tuple[str, ...]],
 ) -> None:
+    bases = [base for _, base in part]
     flags: dict[tuple[bytes, tuple[str, ...]], Flags] = {}
     kinds = list(zip(infos, keywords, strict=True))
     for info, names in set(kinds):
@@ -254,10 +255,10 @@ def _commit(
     batch = Batch(
         array("I", [uid for uid, _ in part]),
         [flags[kind] for kind in kinds],
-        [base for _, base in part],
+        bases,
         infos,
         array("q", [NO_DATE]) * len(part),
-        array("q", [size_in(base) for _, base in part]),
+        sizes_in(bases),
         array("q", [int(time.time())]) * len(part),
     )
     commit(mailbox, batch, None, keep_uids=True)
