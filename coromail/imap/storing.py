@@ -144,9 +144,16 @@ def _untouched(view: View, uid: int, flags: Flags, names: Sequence[str], since: 
     )
 
 
-def copyuid(target: Mailbox, pairs: Sequence[tuple[int, int]]) -> str | None:
-    """The COPYUID response code (RFC 4315 section 3), None when nothing was copied."""
-    if not pairs:
+def appenduid(model: Model, target: Mailbox, uids: Iterable[int]) -> str | None:
+    """The APPENDUID response code (RFC 4315 section 3), None where the user may not read what is there."""
+    if "r" not in model.rights(target):
+        return None
+    return f"APPENDUID {target.uidvalidity} {compact(uids).decode('ascii')}"
+
+
+def copyuid(model: Model, target: Mailbox, pairs: Sequence[tuple[int, int]]) -> str | None:
+    """The COPYUID response code (RFC 4315 section 3), None when nothing was copied, or as with APPENDUID."""
+    if not pairs or "r" not in model.rights(target):
         return None
     old = compact(old for old, _ in pairs).decode("ascii")
     new = compact(new for _, new in pairs).decode("ascii")

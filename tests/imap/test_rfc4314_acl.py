@@ -307,3 +307,23 @@ def test_rfc8440_list_myrights(work: Client, bob: Client) -> None:
         b"INBOX": set("lrswipkxteacd"),
         b"Other Users/alice/work": set("lr"),
     }
+
+
+def test_rfc9051_no_uids_are_told_of_a_mailbox_that_may_not_be_read(work: Client, bob: Client) -> None:
+    """RFC 9051 sections 6.3.12 and 6.4.7, RFC 4315 section 3: they would disclose how much is in it."""
+    share(work, "li")
+    for number in range(3):
+        bob.append(numbered(number))
+    bob.ok("SELECT INBOX")
+    mail = literal(numbered(7))
+    for result in (
+        bob.ok(f"APPEND {WORK}", mail),
+        bob.ok(f"COPY 1 {WORK}"),
+        bob.ok(f"MOVE 1 {WORK}"),
+        bob.ok(f"REPLACE 1 {WORK}", mail),
+    ):
+        assert not {"APPENDUID", "COPYUID"} & set(result.codes)
+    assert work.ok("SELECT work").exists == 7
+    share(work, "lri")
+    assert "APPENDUID" in bob.ok(f"APPEND {WORK}", mail).codes
+    assert "COPYUID" in bob.ok(f"COPY 1 {WORK}").codes

@@ -10,9 +10,8 @@ from coromail.imap.catenating import Piece, join, parse_pieces
 from coromail.imap.command import Command
 from coromail.imap.message_limit import refuse_saving
 from coromail.imap.state import State
-from coromail.imap.storing import check_header, destination, permitted, settable
+from coromail.imap.storing import appenduid, check_header, destination, permitted, settable
 from coromail.imap.wire.arguments import Arguments
-from coromail.imap.wire.sequence_set import compact
 from coromail.message.binary import storable
 from coromail.model.mailbox import Mailbox, NewMessage
 
@@ -72,5 +71,4 @@ class Append(Command):
         refuse_saving(self, len(self.messages))
         mailbox = destination(self.model, self.path)
         added = mailbox.append_all(self.prepared(mailbox), by=self.session.listener)
-        uids = compact(message.uid for message in added).decode("ascii")
-        self.ok("APPEND completed", f"APPENDUID {mailbox.uidvalidity} {uids}")
+        self.ok("APPEND completed", appenduid(self.model, mailbox, (message.uid for message in added)))

@@ -33,7 +33,7 @@ class Copy(Command):
         if not self.by_uid and any(not view.mailbox.has_uid(uid) for uid in uids):
             raise No("Some of the messages are gone", code="EXPUNGEISSUED")
         pairs = copy(self.model, view, uids, target)
-        self.ok(f"{self.name} completed", copyuid(target, pairs))
+        self.ok(f"{self.name} completed", copyuid(self.model, target, pairs))
 
 
 class UidCopy(Copy):

@@ -24,7 +24,7 @@ class Move(Copy):
             make_way(self)
             raise No("Some of the messages are gone", code="EXPUNGEISSUED")
         pairs = move(self.model, view, uids, target)
-        code = copyuid(target, pairs)
+        code = copyuid(self.model, target, pairs)
         if code:
             self.untagged_ok(code, "Moved")
 

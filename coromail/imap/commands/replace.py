@@ -5,7 +5,7 @@ from __future__ import annotations
 from coromail.errors import Bad, Expunged, No
 from coromail.imap.commands.append import Append
 from coromail.imap.state import State
-from coromail.imap.storing import destination
+from coromail.imap.storing import appenduid, destination
 from coromail.imap.wire.arguments import Arguments
 
 
@@ -41,7 +41,9 @@ class Replace(Append):
         if not view.mailbox.has_uid(uids[0]):
             raise Expunged("The message is gone")
         added = view.mailbox.replace(uids[0], new, target, by=view)
-        self.untagged_ok(f"APPENDUID {target.uidvalidity} {added.uid}", "The replacement is there")
+        code = appenduid(self.model, target, [added.uid])
+        if code:
+            self.untagged_ok(code, "The replacement is there")
 
 
 class UidReplace(Replace):
