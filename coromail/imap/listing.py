@@ -86,7 +86,8 @@ def parse_extended(args: Arguments) -> Options:
         if args.keyword() != "RETURN":
             raise Bad("RETURN expected")
         args.space()
-        options.returning = args.parameters(RETURN, "LIST return option")
+        # RFC 9051 section 6.3.9: what comes again counts once
+        options.returning = args.parameters(RETURN, "LIST return option", repeated=True)
     if options.extended and "LIST-EXTENDED" in args.off:
         raise Bad("This server has no LIST-EXTENDED")
     return options

@@ -175,6 +175,14 @@ def test_empty_options_and_repeated_ones(extended: Client) -> None:
     assert names(extended, '(REMOTE) "" foo') == {"foo"}
 
 
+def test_return_options_that_come_again_count_once(extended: Client) -> None:
+    """RFC 9051 section 6.3.9: the server MUST act as if it received the option only once."""
+    assert names(extended, '"" * RETURN (SUBSCRIBED CHILDREN SUBSCRIBED)') == ALL
+    result = extended.ok('LIST "" foo RETURN (STATUS (MESSAGES) STATUS (MESSAGES))')
+    assert result.names == ["LIST", "STATUS"]
+    extended.bad('LIST "" foo RETURN (STATUS (MESSAGES) STATUS (UNSEEN))')
+
+
 def test_several_patterns(extended: Client) -> None:
     result = extended.ok('LIST "" ("foo%" "%oba%" INBOX)')
     assert [entry.mailbox for entry in result.data("LIST")].count(b"foobar") == 1

@@ -101,7 +101,7 @@ def test_the_empty_pattern_is_special_only_in_plain_list(alice: Client) -> None:
 @pytest.mark.parametrize(
     "arguments",
     ['(RECURSIVEMATCH) "" *', '(RECURSIVEMATCH REMOTE) "" *', '(FOO) "" *', '"" ()', '"" * RETURN', '"" * RETURN (FOO)',
-     '"" * RETURN (SUBSCRIBED SUBSCRIBED)', '(SUBSCRIBED)"" *', '() "" * FOO ()', '"" * RETURN (STATUS)',
+     '"" * RETURN (STATUS (MESSAGES) STATUS (UNSEEN))', '(SUBSCRIBED)"" *', '() "" * FOO ()', '"" * RETURN (STATUS)',
      '"" * RETURN (STATUS ())', '"" * RETURN (STATUS (FOO))'],
 )  # fmt: skip
 def test_6_syntax(alice: Client, arguments: str) -> None:

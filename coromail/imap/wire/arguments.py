@@ -350,20 +350,25 @@ class Arguments:
             items.append(item())
         return items
 
-    def parameters(self, known: Mapping[str, Callable[[Arguments], T]], what: str) -> dict[str, T]:
+    def parameters(
+        self, known: Mapping[str, Callable[[Arguments], T]], what: str, repeated: bool = False
+    ) -> dict[str, T]:
         """Named values in parentheses (RFC 4466 section 2): modifiers, options, parameters.
 
         `known` maps each name to what reads its value, from the octet after the name. An unknown name or one
-        that comes twice is Bad; `what` names the kind for the client.
+        that comes twice is Bad; `what` names the kind for the client. With `repeated`, one that comes again with the
+        same value counts once.
         """
         values: dict[str, T] = {}
 
         def parameter() -> None:
             name = self.label()
-            if name not in known or name in values:
+            if name not in known or (name in values and not repeated):
                 raise Bad(f"{what} is unknown or repeated")
             self.known(what, name)
-            values[name] = known[name](self)
+            value = known[name](self)
+            if values.setdefault(name, value) != value:
+                raise Bad(f"{what} is unknown or repeated")
 
         self.parenthesised(parameter)
         return values
