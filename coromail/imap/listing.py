@@ -207,6 +207,8 @@ class Listing:
         attributes = []
         if mailbox is None or not mailbox.is_selectable:
             attributes.append("\\NonExistent" if self.session.rev2 or self.options.extended else "\\Noselect")
+        elif "r" not in self.model.rights(mailbox):
+            attributes.append("\\Noselect")  # to this user: RFC 5819 section 2
         if name in self.parents:
             attributes.append("\\HasChildren")
         elif mailbox is not None:

@@ -327,3 +327,16 @@ def test_rfc9051_no_uids_are_told_of_a_mailbox_that_may_not_be_read(work: Client
     share(work, "lri")
     assert "APPENDUID" in bob.ok(f"APPEND {WORK}", mail).codes
     assert "COPYUID" in bob.ok(f"COPY 1 {WORK}").codes
+
+
+def test_rfc5819_2_what_may_not_be_read_cannot_be_selected(work: Client, bob: Client) -> None:
+    """The LIST response MUST include \\NoSelect where STATUS is not returned; it is as true without STATUS."""
+    share(work, "li")
+    result = bob.ok('LIST "" "Other Users/alice/%" RETURN (STATUS (MESSAGES))')
+    assert result.statuses == {}
+    assert b"\\Noselect" in result.lists["Other Users/alice/work"].attributes
+    assert b"\\Noselect" in bob.ok(f'LIST "" {WORK}').lists["Other Users/alice/work"].attributes
+    share(work, "lr")
+    result = bob.ok('LIST "" "Other Users/alice/%" RETURN (STATUS (MESSAGES))')
+    assert result.statuses["Other Users/alice/work"] == {"MESSAGES": 3}
+    assert b"\\Noselect" not in result.lists["Other Users/alice/work"].attributes
