@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 FEW = 20  # messages that are read sooner than an index is asked for a frequent word
+CHUNK = 1000  # messages
 LARGE = 100_000  # octets from which on a message is searched in another thread
 
 
@@ -54,7 +56,16 @@ def _candidates(search: Search, octets: bytes, among: Sequence[int]) -> Sequence
         return among
     before, uids = search.index.uids, search.uids(among)
     left = search.mailbox.may_hold(search.text(octets), uids)
-    return search.moved(among, before) if left is uids else search.positions(left)
+    return search.moved(among if left is uids else _positions(search, before, left), before)
+
+
+def _positions(search: Search, column: Sequence[int], uids: Sequence[int]) -> list[int]:
+    """Where in a column the UIDs are that it has, all ascending; lets others run in between."""
+    found: list[int] = []
+    for start in range(0, len(uids), CHUNK):
+        found += [bisect_left(column, uid) for uid in uids[start : start + CHUNK]]
+        search.session.host.breathe()
+    return found
 
 
 def read(search: Search, message: Message, test: Callable[[bytes], T]) -> T:

@@ -78,13 +78,13 @@ class Indexing:
         if not upto or self._index is None:
             return uids
         try:
-            found: list[int] | None = self._account.offload(self._index.query, mailbox.number, wanted)
+            found: list[int] | None = self._account.offload(
+                _query, self._index, mailbox.number, wanted, uids, upto
+            )
         except FAULTS as error:
             self._give_up(error)
             return uids
-        if found is None:
-            return uids
-        return _common(found[: bisect_right(found, upto)], uids) + list(uids[bisect_right(uids, upto) :])
+        return uids if found is None else found
 
     def _open(self, make: bool) -> dict[int, int]:
         """What is in the index; `make` makes one where there is none."""
@@ -235,6 +235,15 @@ class Indexing:
         self._upto = None
         if index is not None:
             self._account.offload(index.close)
+
+
+def _query(index: TextIndex, number: int, text: str, uids: Sequence[int], upto: int) -> list[int] | None:
+    """Those of the UIDs that may hold a folded text, when all up to `upto` are in the index; None when it cannot tell.
+    Blocks."""
+    found = index.query(number, text)
+    if found is None:
+        return None
+    return _common(found[: bisect_right(found, upto)], uids) + list(uids[bisect_right(uids, upto) :])
 
 
 def _common(found: Sequence[int], uids: Sequence[int]) -> list[int]:
