@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from coromail.native_lock import NativeLock
-from coromail.stores.maildir.cache import Cache, key
+from coromail.stores.maildir.cache import Cache, Row, key
 from coromail.stores.maildir.text_index import TextIndex
 
 
@@ -68,3 +70,49 @@ def test_the_lock_is_native_also_where_gevent_has_patched() -> None:
     import _thread
 
     assert NativeLock is _thread.RLock
+
+
+def test_a_quick_look_does_not_wait_for_another_thread(tmp_path: Path) -> None:
+    """It is made by the event loop: while another thread writes, it is left to a third."""
+    cache = Cache(bytes(tmp_path / "cache"), b"x" * 16)
+    cache.put([(key(1, 1), b"e", b"b", b"s", "")])
+    busy, done = threading.Event(), threading.Event()
+    left: list[object] = []
+
+    def rows() -> Iterator[Row]:
+        busy.set()
+        done.wait(60)
+        yield key(1, 2), b"e", b"b", b"s", ""
+
+    def offload(look: Callable[..., dict[int, bytes]], *args: Any) -> dict[int, bytes]:
+        left.append(look)
+        done.set()
+        return look(*args)
+
+    assert cache.quickly(offload, cache.summaries, 1, [1]) == {1: b"s"}
+    assert not left
+    writer = threading.Thread(target=lambda: cache.put(rows()))
+    writer.start()
+    assert busy.wait(60)
+    assert cache.quickly(offload, cache.summaries, 1, [1]) == {1: b"s"}
+    writer.join()
+    assert left == [cache.summaries]
+    cache.close()
+
+
+def test_a_quick_look_does_not_open_the_file(tmp_path: Path) -> None:
+    path = bytes(tmp_path / "cache")
+    first = Cache(path, b"x" * 16)
+    first.put([(key(1, 1), b"e", b"b", b"s", "")])
+    first.close()
+    left: list[object] = []
+
+    def offload(look: Callable[..., dict[int, bytes]], *args: Any) -> dict[int, bytes]:
+        left.append(look)
+        return look(*args)
+
+    cache = Cache(path, b"x" * 16)
+    for _ in range(2):
+        assert cache.quickly(offload, cache.summaries, 1, [1]) == {1: b"s"}
+    assert left == [cache.summaries]
+    cache.close()

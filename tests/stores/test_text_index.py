@@ -365,9 +365,7 @@ def test_two_who_search_first_open_it_once(home: Home, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(indexing, "TextIndex", Slow)
     box = home.inbox
-    searches = [
-        threading.Thread(target=box.may_hold, args=("mango", list(box.index.uids))) for _ in range(2)
-    ]
+    searches = [threading.Thread(target=box.may_hold, args=("mango", list(box.index.uids))) for _ in range(2)]
     for search in searches:
         search.start()
     for search in searches:

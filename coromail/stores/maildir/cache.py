@@ -197,10 +197,21 @@ class Cache:
             return 0
         return int(found)
 
-    @property
-    def is_near(self) -> bool:
-        """Whether a look at a row or two is quick."""
-        return self._database is not None or not os.path.exists(self._path)
+    def quickly(
+        self, offload: Callable[..., T], look: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """What `look`, a method that reads a row or two, returns: called here if that is quick, else by `offload`.
+
+        It is not while the file has to be opened, and while another thread is at work on it, who may have to wait
+        for the disk.
+        """
+        near = self._database is not None or not os.path.exists(self._path)
+        if not near or not self._lock.acquire(blocking=False):
+            return offload(look, *args, **kwargs)
+        try:
+            return look(*args, **kwargs)
+        finally:
+            self._lock.release()
 
     @_alone
     def status(self, mailbox: int) -> StatusRow | None:

@@ -50,7 +50,7 @@ def details(mailbox: MaildirMailbox, uids: Iterable[int], identified: bool = Fal
     account, number = mailbox.account, mailbox.number
     cache = account.cache
     if len(wanted) <= FEW:
-        rows = cache.get(number, wanted)
+        rows = cache.quickly(account.offload, cache.get, number, wanted)
     else:
         rows = account.offload(cache.get, number, wanted)
     if identified:
@@ -128,11 +128,11 @@ def summaries(mailbox: MaildirMailbox, uids: Iterable[int]) -> list[Summary]:
 
 
 def _summaries(mailbox: MaildirMailbox, wanted: list[int]) -> list[Summary]:
-    account = mailbox.account
+    account, cache = mailbox.account, mailbox.account.cache
     if len(wanted) <= FEW:
-        known = account.cache.summaries(mailbox.number, wanted)
+        known = cache.quickly(account.offload, cache.summaries, mailbox.number, wanted)
     else:
-        known = account.offload(account.cache.summaries, mailbox.number, wanted)
+        known = account.offload(cache.summaries, mailbox.number, wanted)
     missing = [uid for uid in wanted if uid not in known and mailbox.has_uid(uid)]
     if missing:
         try:

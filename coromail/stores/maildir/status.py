@@ -34,10 +34,7 @@ def recall(mailbox: MaildirMailbox) -> StatusRow | None:
     account = mailbox.account
     if not mailbox.number or account.closed:
         return None
-    if account.cache.is_near:
-        return account.cache.status(mailbox.number)
-    row: StatusRow | None = account.offload(account.cache.status, mailbox.number)
-    return row
+    return account.cache.quickly(account.offload, account.cache.status, mailbox.number)
 
 
 def put_away(account: MaildirAccount, mailboxes: Sequence[MaildirMailbox]) -> None:
