@@ -105,6 +105,7 @@ class Notify:
         self.dirty: dict[int, Watch] = {}
         self.lines: dict[object, bytes] = {}
         self.overflow = False
+        self.denied: set[str] = set()  # names of which the client was told \\NoAccess
         if groups:
             self.model.events.watchers.append(self.hear)
 
@@ -151,7 +152,12 @@ class Notify:
             if events:
                 yield mailbox, events
             elif "r" not in self.model.rights(mailbox) and self.events_for(name, self._own(mailbox)):
-                self._line(self.list_line(name, mailbox, ["\\NoAccess"]))
+                self._deny(name, mailbox)
+
+    def _deny(self, name: str, mailbox: Mailbox | None) -> None:
+        """Tell that nothing will be told of a mailbox, for want of rights (sections 3.1 and 5.9)."""
+        self.denied.add(name)
+        self._line(self.list_line(name, mailbox, ["\\NoAccess"]), name)
 
     def _own(self, mailbox: Mailbox) -> bool:
         return mailbox.account is self.model.account
@@ -208,9 +214,17 @@ class Notify:
         name = self.model.name_of(mailbox)
         before = self._rights_before(event) if event.kind == "rights" else acl.NONE
         now = self.model.rights(mailbox)
-        self._watch(mailbox, name)
+        watched = id(mailbox) in self.watches
+        wanted = self._watch(mailbox, name)
         if ("l" in before) != ("l" in now):
             self._named(event, name, mailbox if "l" in now else None)
+        if "MAILBOXNAME" in self.events_for(name, self._own(mailbox)):
+            return
+        if watched and not wanted:
+            self._deny(name, mailbox if "l" in now else None)
+        elif wanted and name in self.denied:
+            self.denied.discard(name)
+            self._line(self.list_line(name, mailbox), name)
 
     def _rights_before(self, event: Event) -> frozenset[str]:
         return acl.rights_in(event.before or {}, event.account.user, self.model.user, self.model.groups)
@@ -278,6 +292,8 @@ class Notify:
         if mailbox is not None:
             children = any("l" in self.model.rights(child) for child in mailbox.children.values())
             flags.append("\\HasChildren" if children else "\\HasNoChildren")
+        elif not self.model.owns(name) and self._has_children(name):
+            flags.append("\\HasChildren")
         if name in self.model.subscriptions:
             flags.append("\\Subscribed")
         separator, utf8 = self.model.separator, self.session.utf8
@@ -287,6 +303,11 @@ class Notify:
             writer.mailbox_name(name, utf8),
             b' ("OLDNAME" (%s))' % writer.mailbox_name(old, utf8) if old is not None else b"",
         )
+
+    def _has_children(self, name: str) -> bool:
+        """Whether there is a mailbox to be listed below a name that is none: those of another user are below one."""
+        below = name + (self.model.separator or "/")
+        return any(other.startswith(below) for other, _ in self.model.listed())
 
     def status_line(self, mailbox: Mailbox, events: Iterable[str]) -> bytes:
         """STATUS of a mailbox with what belongs to these events."""

@@ -265,6 +265,32 @@ def test_5_9_rights_come_and_go(alice: Client, bob: Client, boxes: Client) -> No
     assert not bob.news()
 
 
+def test_5_9_noaccess_comes_and_goes(bob: Client, boxes: Client) -> None:
+    """Who wants to hear of messages only is told when that ends, and when it begins again."""
+    there = "Other Users/alice/work"
+    boxes.ok("SETACL work bob lr")
+    bob.ok(f'NOTIFY SET (MAILBOXES ("{there}") {ALL})')
+    boxes.ok("SETACL work bob w")
+    assert {b"\\NoAccess", b"\\NonExistent"} <= lists(bob.news())[there][0]
+    boxes.append(PLAIN, "work")
+    assert not bob.news()
+    boxes.ok("SETACL work bob lr")
+    assert b"\\NoAccess" not in lists(bob.news())[there][0]
+    boxes.append(PLAIN, "work")
+    assert statuses(bob.news())[there]["MESSAGES"] == 2
+    boxes.ok("SETACL work bob lrs")
+    assert not bob.news()
+
+
+def test_5_4_the_name_of_another_user_has_children_or_is_gone(bob: Client, boxes: Client) -> None:
+    """All attributes MUST be accurate: above a mailbox that bob may see there is a name with children."""
+    bob.ok('NOTIFY SET (SUBTREE "Other Users" (MailboxName))')
+    boxes.ok("SETACL work bob lr")
+    assert lists(bob.news())["Other Users/alice"][0] == {b"\\NonExistent", b"\\HasChildren"}
+    boxes.ok("DELETEACL work bob")
+    assert lists(bob.news())["Other Users/alice"][0] == {b"\\NonExistent"}
+
+
 def test_3_1_noaccess(bob: Client, boxes: Client) -> None:
     boxes.ok("SETACL work bob l")
     result = bob.ok(
