@@ -72,6 +72,14 @@ def matches(home: Home, text: str) -> list[int]:
     return texts._index.query(home.inbox.number, folded(text)) or []
 
 
+def test_every_step_takes_messages_in_as_long_as_there_are_some(home: Home) -> None:
+    fill(home)
+    ask(home, "number7")
+    for upto in (4, 8, 12):
+        assert home.model.account.texts.step()
+        assert rows(home) == list(range(1, upto + 1))
+
+
 def test_it_rests_after_work_not_after_waiting(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine a piece of work takes many times as long on the clock as of CPU."""
     fill(home)

@@ -222,7 +222,8 @@ class Indexing:
                 gone = [uid for uid, *_ in places if not mailbox.has_uid(uid)]
                 if self._upto is not None and number in self._upto:
                     self._upto[number] = done
-                    self._gone.setdefault(number, set()).update(gone)
+                    if gone:
+                        self._gone.setdefault(number, set()).update(gone)
                 return True
         return False
 
