@@ -35,7 +35,7 @@ class Command:
     name: ClassVar[str] = ""
     state: ClassVar[int] = State.ANY
     writes: ClassVar[bool] = False
-    expunges_allowed: ClassVar[bool] = True
+    expunges_allowed: bool = True
     poll_after: ClassVar[bool] = True
     by_uid: ClassVar[bool] = True
     needs: ClassVar[str] = ""

@@ -22,7 +22,7 @@ from coromail.imap.search_text import fuzzy, header_key, text_key, text_keys
 from coromail.imap.view import Spans, View
 from coromail.imap.wire import search_key as keys
 from coromail.imap.wire.search_key import Key, SearchProgram
-from coromail.imap.wire.search_tree import walk
+from coromail.imap.wire.search_tree import has_numbers, walk
 from coromail.message.charsets import codec
 from coromail.message.matching import Needle
 from coromail.message.summary import NOTHING, Summary
@@ -55,9 +55,8 @@ def find(
     relevancy = relevancy or "RELEVANCY" in (program.return_options or ())
     if relevancy and not any(isinstance(key, keys.Fuzzy) for key in walk(program.key)):
         raise Bad("RELEVANCY goes with FUZZY")
-    for key in walk(program.key):
-        if session.uidonly and isinstance(key, keys.SequenceKey) and key.numbers.ranges:
-            raise Bad("Message numbers are switched off", code="UIDREQUIRED")
+    if session.uidonly and has_numbers(program.key):
+        raise Bad("Message numbers are switched off", code="UIDREQUIRED")
     if session.running is not None and "PARTIAL" in (program.return_options or ()):
         refuse_page(session.running, cast("tuple[int, int]", (program.return_options or {})["PARTIAL"]))
     search = Search(session, view or session.view, program.charset)

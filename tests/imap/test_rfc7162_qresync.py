@@ -314,6 +314,24 @@ def test_3_2_10_2_not_with_message_numbers(command: str) -> None:
     assert client.ok("UID SEARCH ALL").vanished == [5]
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "UID SEARCH 1:3",
+        "UID SEARCH OR SEEN NOT 7",
+        "UID SORT (ARRIVAL) UTF-8 2",
+        "UID THREAD REFERENCES UTF-8 1,4",
+    ],
+)
+def test_3_2_10_2_not_with_message_numbers_in_criteria(command: str) -> None:
+    """VANISHED MUST NOT be sent during a UID SEARCH with message numbers; `$` and UIDs are none."""
+    client, other = filled()
+    client.ok("SELECT INBOX")
+    expunge(other, "5")
+    assert client.ok(command).vanished == []
+    assert client.ok("UID SEARCH RETURN (SAVE) UID 1:3 $").vanished == [5]
+
+
 # 6: HIGHESTMODSEQ while VANISHED waits
 
 

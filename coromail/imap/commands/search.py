@@ -10,6 +10,7 @@ from coromail.imap.searching import find
 from coromail.imap.state import State
 from coromail.imap.wire.arguments import Arguments
 from coromail.imap.wire.search_key import parse_program
+from coromail.imap.wire.search_tree import has_numbers
 
 
 class Search(Command):
@@ -41,3 +42,7 @@ class UidSearch(Search):
     name = "UID SEARCH"
     by_uid = True
     expunges_allowed = True
+
+    def parse(self, args: Arguments) -> None:
+        super().parse(args)
+        self.expunges_allowed = not has_numbers(self.program.key)  # RFC 7162 section 3.2.10.2

@@ -13,6 +13,7 @@ from coromail.imap.state import State
 from coromail.imap.wire.arguments import Arguments
 from coromail.imap.wire.return_options import parse_return_options
 from coromail.imap.wire.search_key import parse_criteria
+from coromail.imap.wire.search_tree import has_numbers
 from coromail.imap.wire.sort_key import parse_sort_criteria
 
 
@@ -49,3 +50,7 @@ class UidSort(Sort):
     name = "UID SORT"
     by_uid = True
     expunges_allowed = True
+
+    def parse(self, args: Arguments) -> None:
+        super().parse(args)
+        self.expunges_allowed = not has_numbers(self.program.key)  # RFC 7162 section 3.2.10.2

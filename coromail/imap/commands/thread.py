@@ -11,6 +11,7 @@ from coromail.imap.state import State
 from coromail.imap.threading import ALGORITHMS, lines, thread
 from coromail.imap.wire.arguments import Arguments
 from coromail.imap.wire.search_key import parse_criteria
+from coromail.imap.wire.search_tree import has_numbers
 
 
 class Thread(Command):
@@ -45,3 +46,7 @@ class UidThread(Thread):
     name = "UID THREAD"
     by_uid = True
     expunges_allowed = True
+
+    def parse(self, args: Arguments) -> None:
+        super().parse(args)
+        self.expunges_allowed = not has_numbers(self.program.key)  # RFC 7162 section 3.2.10.2
