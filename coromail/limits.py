@@ -29,7 +29,7 @@ class Limits:
     literal: int = 100 * 1024  # one literal that is not a message
     literals: int = 1000  # in one command
     literals_total: int = 1024 * 1024  # in one command, messages not counted
-    append: int = 100 * 1024 * 1024  # one message
+    append: int = 100 * 1024 * 1024  # one message, and all of one APPEND
     messages: int = 0  # that one command works on (RFC 9738, MESSAGELIMIT)
     messages_saved: int = 1_000_000  # that one COPY or APPEND saves (RFC 9738, SAVELIMIT)
     allow_networks: list[str] = field(default_factory=list)  # who may connect; empty: everybody

@@ -222,7 +222,7 @@ class LimitSettings(Section):
     literal: Size = _setting(100 << 10, "octets of one literal that is not a message")
     literals: Count = _setting(1000, "literals in one command")
     literals_total: Size = _setting(1 << 20, "octets of all literals of a command, messages not counted")
-    append: Size = _setting(100 << 20, "octets of one message")
+    append: Size = _setting(100 << 20, "octets of one message, and of all in one APPEND")
     messages: Count = _setting(
         0, "messages that one command works on; clients that do not know RFC 9738 miss some"
     )

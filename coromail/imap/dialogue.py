@@ -166,13 +166,14 @@ class Dialogue:
 
     def _fits(self, segments: list[bytes], size: int) -> bool:
         limits = self.host.limits
+        total = sum(map(len, segments[1::2])) + size
         if self.state == State.NOT_AUTHENTICATED:
-            return sum(map(len, segments[1::2])) + size <= limits.unauth_literals_total
+            return total <= limits.unauth_literals_total
         if len(segments) // 2 >= limits.literals:
             return False
         if _BRINGS_MAIL.match(segments[0]):
-            return size <= limits.append
-        return size <= limits.literal and sum(map(len, segments[1::2])) + size <= limits.literals_total
+            return total <= limits.append  # all are in memory until the command is complete
+        return size <= limits.literal and total <= limits.literals_total
 
     def _refused(self, event: Refused) -> None:
         tag, _, _ = event.segments[0].partition(b" ")

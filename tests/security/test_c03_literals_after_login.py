@@ -9,7 +9,7 @@ import pytest
 
 from coromail.limits import Limits
 from coromail.testing import MailServer
-from tests.security.attack import Raw, bystander
+from tests.security.attack import Raw, bystander, serving
 
 LIMITS = Limits()
 TOO_MUCH = {
@@ -65,3 +65,15 @@ def test_an_endless_line(server: MailServer) -> None:
         reply = client.command(b"FETCH 1 (" + b"FLAGS " * 200_000 + b")")[-1]
         assert reply.startswith(b"x BAD [TOOBIG]")
         assert client.command(b"NOOP")[-1] == b"x OK NOOP completed\r\n"
+
+
+def test_messages_of_one_command_are_counted_together() -> None:
+    """RFC 3502: a thousand of 100 MB each would all be in memory before the first is stored."""
+    with serving(append=10_000) as server, Raw(server, login="alice") as client:
+        mail = b" {4000+}\r\nSubject: x\r\n\r\n" + b"x" * 3986
+        assert client.command(b"APPEND INBOX" + 2 * mail)[-1].startswith(b"x OK")
+        assert client.command(b"APPEND INBOX" + 3 * mail)[-1].startswith(b"x NO [TOOBIG]")
+        held = server.call(lambda: max(one.session.receiver.buffered for one in server.server.connections))
+        assert held < 100
+        assert client.command(b"APPEND INBOX (\\Seen)" + mail)[-1].startswith(b"x OK")
+        assert len(server.mail("alice")) == 3
