@@ -60,6 +60,9 @@ class Mailbox(Contents):
     def poll(self) -> None:
         """Look for news in the world outside. Called between commands, for every session that has it open."""
 
+    def bring(self) -> None:
+        """Have the messages in memory before they are asked for: a session is about to do that. May wait."""
+
     def update_tree(self) -> None:
         """Bring `children` up to date before the tree is walked or searched."""
 

@@ -46,6 +46,7 @@ class Maildrop(Listener):
         try:
             mailbox.selected_by(self, mailbox.read_only)
             mailbox.poll()
+            mailbox.bring()
             self._number()
         except BaseException:
             self.close()

@@ -68,6 +68,7 @@ class Esearch(Command):
             yield self.view
             return
         mailbox.poll()
+        mailbox.bring()
         view = View(mailbox, read_only=True)
         try:
             yield view

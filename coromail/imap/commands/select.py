@@ -54,6 +54,7 @@ class Select(Command):
             session.use_condstore()
         mailbox = self.model.select(self.path)
         mailbox.poll()
+        mailbox.bring()
         view = session.select(mailbox, self.read_only)
         session.write_lines(self._lines(view))
         qresync = self.parameters.get("QRESYNC")

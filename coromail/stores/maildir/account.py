@@ -91,6 +91,10 @@ class MaildirAccount(Account):
         self.journal = Journal(self.directory + b"/coromail.journal", context, self.durable)
         self.journal.repair = lambda: compaction.repair(self)
 
+    def give_way(self) -> None:
+        """Others have their turn. Called in long loops."""
+        self.offload(int)
+
     def folder_path(self, folder: bytes) -> bytes:
         """Where a folder is."""
         return self.directory + b"/" + folder if folder else self.directory
@@ -135,18 +139,15 @@ class MaildirAccount(Account):
         return opening.open_journal(self.journal, self.directory + CACHE)
 
     def _build(self, opened: Opened) -> None:
-        catalogue = self.catalogue = Catalogue()
-        for kind, number, payload in opened.trees:
-            try:
-                catalogue.apply(kind, number, payload)
-            except ValueError:
-                logger.warning("a record in %r makes no sense", self.journal.path)
+        catalogue = self.catalogue = opening.catalogue_of(self, opened.trees)
         self.subscriptions = catalogue.subscriptions
         self.properties = dict(catalogue.properties)
         self.entries = {}
         self.contents_size = 0
         unfinished: set[int] = set()
-        for entry in opened.found.entries:
+        for count, entry in enumerate(opened.found.entries, 1):
+            if count % opening.AT_ONCE == 0:
+                self.give_way()
             copied = entry.kind in (Kind.ADDED, Kind.MOVED_HERE)
             source = source_of(self.journal.read(entry)) if copied else 0
             if entry.kind >= Kind.SNAPSHOT:
@@ -167,7 +168,7 @@ class MaildirAccount(Account):
         for count, (number, known) in enumerate(list(catalogue.mailboxes.items()), 1):
             self.tree.attach(number, known)
             if count % AT_ONCE == 0:
-                self.offload(_nothing)  # others have their turn
+                self.give_way()
         if "INBOX" not in self.root.children:
             self.tree.found(b"")
         if not clean:
@@ -392,7 +393,3 @@ class MaildirAccount(Account):
         """Write changed properties of the account down."""
         for name, value in changes.items():
             self.write(Kind.PROPERTY, 0, pack_property(name, value))
-
-
-def _nothing() -> None:
-    """What is offloaded only to let others run."""

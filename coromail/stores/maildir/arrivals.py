@@ -17,7 +17,7 @@ from coromail.stores.maildir.packing import NO_DATE, Batch
 if TYPE_CHECKING:
     from coromail.stores.maildir.mailbox import MaildirMailbox
 
-AT_ONCE = 5000
+AT_ONCE = 1000  # messages between two turns of others
 
 
 def take_in(mailbox: MaildirMailbox, names: Collection[bytes]) -> bool:
@@ -26,10 +26,22 @@ def take_in(mailbox: MaildirMailbox, names: Collection[bytes]) -> bool:
     if not ordered:
         return False
     mailbox.reserve.expect(len(ordered))
+    some = False
+    for start in range(0, len(ordered), AT_ONCE):
+        if start:
+            mailbox.account.give_way()
+        moved = _move(mailbox, ordered[start : start + AT_ONCE])
+        adopt(mailbox, list(moved), list(moved.values()))
+        some = some or bool(moved)
+    return some
+
+
+def _move(mailbox: MaildirMailbox, names: Sequence[bytes]) -> dict[bytes, bytes]:
+    """Move these from `new` to `cur`; base names and infos that they got."""
     new, cur = mailbox.path + b"/new/", mailbox.path + b"/cur/"
     moved: dict[bytes, bytes] = {}
     with mailbox.outside.own_change():
-        for name in ordered:
+        for name in names:
             base, info = split_name(name)
             if base in moved or mailbox.state.knows(base):
                 base = another_base(base)  # a message of this name was here before: this one is another
@@ -39,14 +51,14 @@ def take_in(mailbox: MaildirMailbox, names: Collection[bytes]) -> bool:
             except FileNotFoundError:
                 continue  # another program was faster: the next look at `cur` finds it
             moved[base] = info
-    if moved:
-        adopt(mailbox, list(moved), list(moved.values()))
-    return bool(moved)
+    return moved
 
 
 def adopt(mailbox: MaildirMailbox, bases: Sequence[bytes], infos: Sequence[bytes]) -> None:
     """Give files in `cur` (their base names and infos) UIDs, in this order."""
     for start in range(0, len(bases), AT_ONCE):
+        if start:
+            mailbox.account.give_way()
         names, shown = bases[start : start + AT_ONCE], infos[start : start + AT_ONCE]
         number = len(names)
         if mailbox.uidnext + number - 1 > LAST_UID:

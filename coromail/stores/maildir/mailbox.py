@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from coromail.errors import Expunged, NoSuchMailbox, StorageError
+from coromail.errors import Expunged, NoSuchMailbox
 from coromail.message.lines import to_crlf
 from coromail.message.summary import Summary
 from coromail.model.contents import Status
 from coromail.model.flags import Flags
 from coromail.model.listener import Listener
-from coromail.model.mailbox import LAST_UID, Mailbox, NewMessage
+from coromail.model.mailbox import Mailbox, NewMessage
 from coromail.model.message import Message
 from coromail.model.object_ids import mailbox_id
-from coromail.stores.maildir import appending, facts, folders, reading, status, takeover, transfer
+from coromail.stores.maildir import appending, facts, folders, loading, reading, status, takeover, transfer
 from coromail.stores.maildir.admitting import Leaving
 from coromail.stores.maildir.catalogue import pack_property
 from coromail.stores.maildir.details import Details, details, summaries
@@ -25,20 +24,18 @@ from coromail.stores.maildir.message import MaildirMessage
 from coromail.stores.maildir.oserrors import storage_errors
 from coromail.stores.maildir.outside import Outside
 from coromail.stores.maildir.records import (
-    NUMBERS,
     UID,
     Kind,
     pack_changes,
     pack_uids,
 )
 from coromail.stores.maildir.reserve import Reserve
-from coromail.stores.maildir.state import State, decode
+from coromail.stores.maildir.state import State
 from coromail.stores.maildir.tidy import Tidy
 
 if TYPE_CHECKING:
     from coromail.stores.maildir.account import MaildirAccount
 
-FAR = 100_000  # how many numbers can have been given that a stale copy of the journal does not know
 LAZY = frozenset(["highestmodseq", "index", "keywords", "recent_from", "reserve", "state", "uidnext"])
 
 
@@ -94,31 +91,13 @@ class MaildirMailbox(Mailbox):
 
     def load(self) -> None:
         """Make the columns from the journal, without a switch. Raises a storage error if it cannot be read."""
-        account = self.account
-        entries = account.entries.get(self.number, ())
         with storage_errors():
-            self.state = state = decode([(entry.kind, account.journal.read(entry)) for entry in entries])
-        self.index = state.index
-        self.uidnext, self.highestmodseq, self.recent_from = state.uidnext, state.modseq, state.recent_from
-        keywords = [name for flags in set(state.index.flags) for name in flags.keywords()]
-        self.keywords = {name.lower(): name for name in keywords}
-        if self.number in account.doubtful:
-            self._skip_lost_numbers()
-        self.reserve = Reserve(self)
-        self.tidy.reload()
-        self.used = time.monotonic()
-        account.expect_idle()
+            columns = loading.make(self.account.journal, loading.entries_of(self))
+        loading.fill(self, columns)
 
-    def _skip_lost_numbers(self) -> None:
-        """A crash may have taken the end of the journal: go on where the lost numbers can have ended."""
-        state, account = self.state, self.account
-        far = FAR if account.far else 0
-        self.uidnext = min(max(state.uidnext, state.uid_limit) + far, LAST_UID + 1)
-        self.highestmodseq = max(state.modseq, state.modseq_limit) + far * FAR
-        state.uid_limit, state.modseq_limit = self.uidnext, self.highestmodseq
-        with contextlib.suppress(StorageError):  # reading must be possible with a full disk
-            self.write(Kind.NUMBERS, NUMBERS.pack(*(self.uidnext, self.highestmodseq) * 2))
-            account.doubtful.discard(self.number)
+    def bring(self) -> None:
+        """Have the messages in memory before they are asked for. May wait."""
+        loading.bring(self)
 
     def may_unload(self) -> bool:
         """Whether nobody is here and nothing waits."""
@@ -228,6 +207,7 @@ class MaildirMailbox(Mailbox):
             row = status.recall(self)
             if row is not None and not self.loaded and (row[-1] >= 0 or not with_octets):
                 return Status._make((*row[3:9], row[9] if with_octets else None))
+        self.bring()
         return super().status(with_octets)
 
     def pop3_uidl(self, uid: int) -> str:
@@ -287,6 +267,7 @@ class MaildirMailbox(Mailbox):
     def append_all(self, news: Sequence[NewMessage], by: Listener | None = None) -> list[Message]:
         """APPEND of several messages, all or none. Durable on return."""
         self.account.need_room(MESSAGE=len(news), STORAGE=sum(len(new.octets) for new in news))
+        self.bring()
         flags = [Flags.of(self.spell(new.flags)) for new in news]
         contents = [(to_crlf(new.octets), seconds(new.internaldate)) for new in news]
         batch = appending.append(self, contents, flags, by)
@@ -307,6 +288,7 @@ class MaildirMailbox(Mailbox):
         leaving: Leaving | None = None,
     ) -> None:
         """Take in messages that came otherwise than by APPEND. May wait; durable after `settle`."""
+        self.bring()
         flags = [Flags.of(self.spell(message.flags.names)) for message in messages]
         contents = [(message.octets(), message.internaldate) for message in messages]
         batch = appending.append(self, contents, flags, by, [message.uid for message in messages], leaving)

@@ -11,11 +11,13 @@ from coromail.model.flags import Flags
 from coromail.stores.maildir import recovery, takeover
 from coromail.stores.maildir.arrivals import adopt
 from coromail.stores.maildir.files import Difference
-from coromail.stores.maildir.names import delivery_order, merged
+from coromail.stores.maildir.names import in_order, merged
 from coromail.stores.maildir.records import Kind, pack_infos
 
 if TYPE_CHECKING:
     from coromail.stores.maildir.mailbox import MaildirMailbox
+
+MANY = 1000  # files that take about a millisecond to be put in order
 
 
 def merge(
@@ -32,14 +34,13 @@ def merge(
     mailbox.state.others.clear()
     if difference.missing:
         _missing(mailbox, [uids[place] for place in difference.missing])
-    fresh = dict(difference.fresh)
+    fresh = difference.fresh
     _bury(mailbox, graves, fresh)
     _forget_known(mailbox, uids[-1] if uids else 0, fresh)
     first = not mailbox.state.scanned
     server = takeover.adopt(mailbox, fresh) if first else None
-    if fresh:
-        bases = delivery_order(fresh)
-        adopt(mailbox, bases, [fresh[base] for base in bases])
+    bases, infos = in_order(fresh) if len(fresh) < MANY else mailbox.account.offload(in_order, fresh)
+    adopt(mailbox, bases, infos)
     if server is not None:
         takeover.finish(mailbox, server)
 

@@ -5,14 +5,21 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from coromail.stores.maildir.backup import is_clean, restore, rewrite
 from coromail.stores.maildir.cache import Cache
+from coromail.stores.maildir.catalogue import Catalogue
 from coromail.stores.maildir.journal import Found, Journal, set_aside
 from coromail.stores.maildir.records import OF_TREE
 
+if TYPE_CHECKING:
+    from coromail.stores.maildir.account import MaildirAccount
+
 logger = logging.getLogger(__name__)
+
+AT_ONCE = 1000  # records that are looked at before others may run
 
 RESTORED = b"coromail.restored"
 """A file of that name beside the journal says that all of it came out of a backup: clients have seen numbers since
@@ -55,6 +62,19 @@ def open_journal(journal: Journal, cache_path: bytes) -> Opened:
         (entry.kind, entry.mailbox, journal.read(entry)) for entry in found.entries if entry.kind in OF_TREE
     ]
     return Opened(found, trees, lost or os.path.exists(_mark(journal)))
+
+
+def catalogue_of(account: MaildirAccount, trees: Sequence[tuple[int, int, bytes]]) -> Catalogue:
+    """The mailboxes that these records tell of. May wait."""
+    catalogue = Catalogue()
+    for count, (kind, number, payload) in enumerate(trees, 1):
+        if count % AT_ONCE == 0:
+            account.give_way()
+        try:
+            catalogue.apply(kind, number, payload)
+        except ValueError:
+            logger.warning("a record in %r makes no sense", account.journal.path)
+    return catalogue
 
 
 def numbers_are_safe(journal: Journal) -> None:

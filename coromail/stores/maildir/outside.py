@@ -168,6 +168,7 @@ class Outside:
 
     def _look(self) -> None:
         mailbox = self._mailbox
+        mailbox.bring()
         if not mailbox.number:
             return
         if self._cur_is_due(time.monotonic()) or not mailbox.state.scanned:

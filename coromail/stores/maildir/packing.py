@@ -17,6 +17,10 @@ from coromail.model.flags import Flags
 NO_DATE = -(2**63)
 NO_SIZE = -1
 SEPARATOR = b"\0"  # no file name, flag or user's mailbox name contains it
+PIECE = 1 << 20  # octets that are taken apart before another thread may run: some milliseconds
+ROWS = 1 << 17  # the same of entries of a column
+
+Octets = bytes | memoryview
 
 
 class Batch(NamedTuple):
@@ -42,23 +46,29 @@ def join(parts: Sequence[bytes]) -> bytes:
 
 def cut(data: bytes, number: int) -> list[bytes]:
     """The parts that `join` was given. ValueError when the lengths do not fit."""
+    return [bytes(part) for part in views(data, number)]
+
+
+def views(data: Octets, number: int) -> list[memoryview]:
+    """The same of many octets, without copies."""
     head = 4 * number
     if len(data) < head:
         raise ValueError("record too short")
     places = list(accumulate(struct.unpack_from(f"={number}I", data), initial=head))
     if places[-1] != len(data):
         raise ValueError("record of the wrong length")
-    return [data[start:end] for start, end in pairwise(places)]
+    whole = memoryview(data)
+    return [whole[start:end] for start, end in pairwise(places)]
 
 
-def unpack(layout: struct.Struct, data: bytes) -> tuple[int, ...]:
+def unpack(layout: struct.Struct, data: Octets) -> tuple[int, ...]:
     """The numbers of a fixed layout. ValueError when the length is wrong."""
     if len(data) != layout.size:
         raise ValueError("record of the wrong length")
     return layout.unpack(data)
 
 
-def numbers(typecode: str, data: bytes) -> array[int]:
+def numbers(typecode: str, data: Octets) -> array[int]:
     """The column that `data` is the memory of. ValueError when the length is wrong."""
     column: array[int] = array(typecode)
     column.frombytes(data)
@@ -70,9 +80,16 @@ def pack_names(names: Iterable[bytes]) -> bytes:
     return SEPARATOR.join(names)
 
 
-def unpack_names(data: bytes, number: int) -> list[bytes]:
+def unpack_names(data: Octets, number: int) -> list[bytes]:
     """As many names as there should be. ValueError when it is another number."""
-    names = data.split(SEPARATOR) if number else []
+    if not number:
+        return []
+    names: list[bytes] = []
+    last = b""
+    for start in range(0, len(data), PIECE):
+        *whole, last = (last + data[start : start + PIECE]).split(SEPARATOR)
+        names += whole
+    names.append(last)
     if len(names) != number:
         raise ValueError("wrong number of names")
     return names
@@ -91,7 +108,7 @@ def unpack_choices(data: bytes) -> tuple[list[bytes], array[int]]:
     typecode, size, table, places = cut(data, 4)
     values = unpack_names(table, *unpack(struct.Struct("=I"), size))
     column = numbers("B" if typecode == b"B" else "I", places)
-    if column and max(column) >= len(values):
+    if any(max(column[start : start + ROWS]) >= len(values) for start in range(0, len(column), ROWS)):
         raise ValueError("no such entry in the table")
     return values, column
 
@@ -123,14 +140,14 @@ def pack_batch(batch: Batch) -> bytes:
     )
 
 
-def unpack_batch(data: bytes) -> Batch:
+def unpack_batch(data: Octets) -> Batch:
     """The columns that `pack_batch` was given. ValueError when they are of different lengths."""
-    uids, dates, sizes, saved, flags, infos, names = cut(data, 7)
-    table, places = unpack_choices(infos)
+    uids, dates, sizes, saved, flags, infos, names = views(data, 7)
+    table, places = unpack_choices(bytes(infos))
     column = numbers("I", uids)
     batch = Batch(
         column,
-        unpack_flags(flags),
+        unpack_flags(bytes(flags)),
         unpack_names(names, len(column)),
         [table[place] for place in places],
         numbers("q", dates),

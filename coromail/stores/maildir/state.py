@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from coromail.model.index import Index, runs, take_out
 from coromail.stores.maildir.packing import (
+    ROWS,
     Batch,
-    cut,
     join,
     numbers,
     pack_batch,
@@ -18,6 +18,7 @@ from coromail.stores.maildir.packing import (
     unpack,
     unpack_batch,
     unpack_names,
+    views,
 )
 from coromail.stores.maildir.records import (
     MODSEQ,
@@ -240,16 +241,19 @@ class State:
         )
 
     def _restore(self, payload: bytes) -> None:
-        head, modseqs, gone_uids, gone_modseqs, packed, names, graves, uidls = cut(payload, 8)
+        head, modseqs, gone_uids, gone_modseqs, packed, names, graves, uidls = views(payload, 8)
         batch = unpack_batch(packed)
         index = Index()
-        index.extend(batch.uids, batch.flags, numbers("Q", modseqs))
+        column = numbers("Q", modseqs)
+        for start in range(0, len(batch.uids), ROWS):
+            end = start + ROWS
+            index.extend(batch.uids[start:end], batch.flags[start:end], column[start:end])
         index.gone_uids, index.gone_modseqs = numbers("I", gone_uids), numbers("Q", gone_modseqs)
-        if len(index.modseqs) != len(index.uids) or len(index.gone_uids) != len(index.gone_modseqs):
+        if len(column) != len(index.uids) or len(index.gone_uids) != len(index.gone_modseqs):
             raise ValueError("columns of different lengths")
         buried = numbers("Q", graves)
         self.graveyard = dict(zip(unpack_names(names, len(buried)), buried, strict=True))
-        self.uidls = unpack_uidls(uidls)
+        self.uidls = unpack_uidls(bytes(uidls))
         values = unpack(_HEAD, head)
         self.uidnext, self.modseq, self.uid_limit, self.modseq_limit, self.recent_from = values[:5]
         self.scanned = values[5]
@@ -258,7 +262,7 @@ class State:
         self.dates, self.sizes, self.saved = batch.dates, batch.sizes, batch.saved
 
 
-def decode(records: Sequence[tuple[int, bytes]]) -> State:
+def decode(records: Iterable[tuple[int, bytes]]) -> State:
     """The state after all these records. One that contradicts itself is passed over."""
     state = State()
     for kind, payload in records:

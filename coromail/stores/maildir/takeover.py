@@ -13,7 +13,7 @@ import math
 import os
 import time
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from enum import IntEnum
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ from coromail.stores.maildir.records import NUMBERS, UID, Kind, pack_uidls
 if TYPE_CHECKING:
     from coromail.stores.maildir.mailbox import MaildirMailbox
 
-AT_ONCE = 5000
+AT_ONCE = 1000  # messages between two turns of others
 MOST_OCTETS = 1 << 26  # of a list of keywords
 
 # A list that is there and cannot be read now is an error: going on without it would give old mail new numbers.
@@ -215,11 +215,12 @@ def adopt(mailbox: MaildirMailbox, fresh: dict[bytes, bytes]) -> Server:
     letters: dict[str, str] = offload(read_keywords, mailbox.path)
     listed_keywords: dict[bytes, list[str]] = offload(read_courier_keywords, mailbox.path)
     least = mailbox.uidnext
-    known = sorted((uid, base) for base, uid in listed.uids.items() if base in fresh and uid >= least)
-    known = [pair for place, pair in enumerate(known) if not place or known[place - 1][0] != pair[0]]
+    known: list[tuple[int, bytes]] = offload(_known, listed, fresh, least)
     if known:
         mailbox.reserve.expect(known[-1][0] + 1 - least)
     for start in range(0, len(known), AT_ONCE):
+        if start:
+            mailbox.account.give_way()
         part = known[start : start + AT_ONCE]
         infos = [fresh.pop(base) for _, base in part]
         uidls = {uid: listed.uidls[base] for uid, base in part if base in listed.uidls}
@@ -239,6 +240,12 @@ def adopt(mailbox: MaildirMailbox, fresh: dict[bytes, bytes]) -> Server:
         limits = max(listed.uidnext, mailbox.state.uid_limit), mailbox.state.modseq_limit
         mailbox.write(Kind.NUMBERS, NUMBERS.pack(mailbox.uidnext, mailbox.highestmodseq, *limits))
     return listed.server
+
+
+def _known(listed: UidList, fresh: Container[bytes], least: int) -> list[tuple[int, bytes]]:
+    """UIDs, from this one on, and base names of the files that are in the list; no UID twice."""
+    known = sorted((uid, base) for base, uid in listed.uids.items() if base in fresh and uid >= least)
+    return [pair for place, pair in enumerate(known) if not place or known[place - 1][0] != pair[0]]
 
 
 def _commit(

@@ -19,6 +19,8 @@ from coromail.stores.maildir.takeover import has_uidlist, read_uidlist
 if TYPE_CHECKING:
     from coromail.stores.maildir.account import MaildirAccount
 
+AT_ONCE = 50  # folders that become mailboxes before others may run
+
 
 class Tree:
     """Keeps the mailboxes of an account in step with its folders. `lock` is held while folders change."""
@@ -59,8 +61,10 @@ class Tree:
         known = {entry.folder: number for number, entry in catalogue.mailboxes.items()}
         found = self._account.offload(folders_in, directory, frozenset(known))
         happened = []
-        for folder in sorted(found.difference(known)):
+        for count, folder in enumerate(sorted(found.difference(known)), 1):
             node = self.found(folder)
+            if count % AT_ONCE == 0:
+                self._account.give_way()
             if node is not None:
                 happened.append(Event("created", self._account, None, node, node.full_path))
         for folder in set(known).difference(found, [b""]):
