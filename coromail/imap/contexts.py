@@ -32,16 +32,33 @@ class Context:
 
     `members` are the UIDs that match, as far as the client was told, in the order asked for. `pending` are those
     of messages that came or changed and have to be looked at, `entered` those that have just become members.
-    `items` are what to FETCH of members that are new messages (RFC 5465 section 7).
+    `items` are what to FETCH of members that are new messages (RFC 5465 section 7), `correlators` what tells the client
+    whose they are.
     """
 
-    __slots__ = ("by_uid", "charset", "criteria", "entered", "items", "key", "members", "pending", "tag")
+    __slots__ = (
+        "by_uid",
+        "charset",
+        "correlators",
+        "criteria",
+        "entered",
+        "items",
+        "key",
+        "members",
+        "pending",
+        "tag",
+    )
 
     def __init__(
-        self, command: Command, program: SearchProgram, criteria: Sequence[SortCriterion] | None
+        self,
+        command: Command,
+        program: SearchProgram,
+        criteria: Sequence[SortCriterion] | None,
+        mailbox: bytes,
     ) -> None:
         view = command.view
         self.tag = command.tag
+        self.correlators = b"TAG %s%s" % (writer.quoted(command.tag), mailbox)
         self.by_uid = command.by_uid
         self.charset = program.charset
         self.key = freeze(program.key, view)
@@ -99,8 +116,8 @@ class Context:
         return compact(uids if self.by_uid else filter(None, view.numbers_of(uids)))
 
     def _line(self, name: bytes, pairs: Iterable[tuple[int, bytes]]) -> bytes:
-        return b"* ESEARCH (TAG %s)%s %s (%s)\r\n" % (
-            writer.quoted(self.tag),
+        return b"* ESEARCH (%s)%s %s (%s)\r\n" % (
+            self.correlators,
             b" UID" if self.by_uid else b"",
             name,
             b" ".join(b"%d %s" % pair for pair in pairs),
@@ -109,10 +126,14 @@ class Context:
 
 @contextmanager
 def following(
-    command: Command, program: SearchProgram, criteria: Sequence[SortCriterion] | None = None
+    command: Command,
+    program: SearchProgram,
+    criteria: Sequence[SortCriterion] | None = None,
+    mailbox: bytes = b"",
 ) -> Iterator[Callable[[Sequence[int]], None]]:
     """While a search is done that asks for UPDATE: what to call with its result, so that the client follows it.
 
+    `mailbox` is what stands behind the tag in its ESEARCH responses.
     Nothing that happens while mail is read is missed. Raises Bad when a search that is followed has the same tag.
     """
     contexts = command.view.contexts
@@ -128,7 +149,7 @@ def following(
         )
         yield lambda uids: None
         return
-    context = Context(command, expand(command.session, program), criteria)
+    context = Context(command, expand(command.session, program), criteria, mailbox)
     contexts.append(context)
     try:
         yield context.members.extend

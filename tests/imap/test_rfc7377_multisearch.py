@@ -47,6 +47,21 @@ def test_2_2_sources(boxes: Client, source: str, expected: dict[str, list[int]])
     assert found(boxes.ok(f"ESEARCH IN ({source}) ALL")) == expected
 
 
+def test_2_2_update_is_for_the_selected_mailbox(boxes: Client, other: Client) -> None:
+    """RFC 7377 section 2.2, RFC 5267 section 4.3: what comes to it later is told, of other mailboxes nothing."""
+    boxes.bad("ESEARCH IN (personal) RETURN (UPDATE) ALL")
+    boxes.ok("SELECT work")
+    assert boxes.ok("ESEARCH IN (personal) RETURN (UPDATE COUNT) SUBJECT 7").data("ESEARCH") == []
+    for name in ("work", "INBOX"):
+        other.append(numbered(7), name)
+    (update,) = boxes.ok("NOOP").data("ESEARCH")
+    assert (update.correlator["MAILBOX"], update.uid) == (b"work", True)
+    assert update.data.keys() == {"ADDTO"}
+    boxes.ok(f'CANCELUPDATE "{update.correlator["TAG"].decode()}"')
+    other.append(numbered(7), "work")
+    assert boxes.ok("NOOP").data("ESEARCH") == []
+
+
 def test_2_1_no_answer_for_mailboxes_without_matches(boxes: Client) -> None:
     result = boxes.ok("ESEARCH IN (personal) RETURN (COUNT MIN MAX) SUBJECT 2")
     data = {one.correlator["MAILBOX"]: one.data for one in result.data("ESEARCH")}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from coromail.errors import Bad
 from coromail.imap.command import Command
+from coromail.imap.contexts import following
 from coromail.imap.mailbox_filters import mailboxes_of
 from coromail.imap.search_answers import answer, saving
 from coromail.imap.searching import find
@@ -77,11 +78,17 @@ class Esearch(Command):
 
     def _search(self, mailbox: Mailbox, view: View) -> None:
         options = self.program.return_options
-        with saving(view, options):
+        name = writer.mailbox_name(self.model.name_of(mailbox), self.session.utf8)
+        correlators = b" MAILBOX %s UIDVALIDITY %d" % (name, mailbox.uidvalidity)
+        followed = (
+            following(self, self.program, mailbox=correlators)
+            if mailbox is self.session.selected  # UPDATE applies to no other (section 2.2)
+            else nullcontext(lambda _: None)
+        )
+        with saving(view, options), followed as follow:
             found = find(self.session, self.program, view=view)
+            follow(found.uids)
             if found.uids:
-                name = writer.mailbox_name(self.model.name_of(mailbox), self.session.utf8)
-                correlators = b" MAILBOX %s UIDVALIDITY %d" % (name, mailbox.uidvalidity)
                 answer(self, b"ESEARCH", options, found, True, correlators)
             elif options and "SAVE" in options:
                 view.saved = array("I")
