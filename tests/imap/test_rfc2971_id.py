@@ -71,6 +71,17 @@ def test_no_more_than_30_pairs(alice: Client) -> None:
     alice.bad("ID (" + " ".join(f'"k{n}" "v"' for n in range(31)) + ")")
 
 
+def test_what_is_kept_has_bounds(alice: Client) -> None:
+    """Section 3.3: fields of 30 octets, values of 1,024; and no more pairs than one command may have."""
+    for number in range(50):
+        alice.ok(f'ID ("name" "mua" "f{number}" "v")')
+    assert len(alice.session.client_id) == 30
+    assert alice.session.client_id["f49"] == "v"
+    alice.ok(f'ID ("{"f" * 31}" "v" "x" "{"v" * 1025}" "y" "z")')
+    assert alice.session.client_id["y"] == "z"
+    assert not {"f" * 31, "x"} & set(alice.session.client_id)
+
+
 def test_the_server_works_the_same_without(host: TestHost) -> None:
     """Section 3: operation MUST NOT depend on it."""
     first, second = Client(host), Client(host)

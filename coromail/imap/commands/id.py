@@ -8,7 +8,8 @@ from coromail.imap.command import Command
 from coromail.imap.wire import writer
 from coromail.imap.wire.arguments import Arguments
 
-MAX_PAIRS = 30  # RFC 2971 section 3.3
+MAX_PAIRS = 30  # RFC 2971 section 3.3, as are
+MAX_FIELD, MAX_VALUE = 30, 1024  # octets; longer ones are not kept
 
 
 class Id(Command):
@@ -31,13 +32,18 @@ class Id(Command):
         if len(values) % 2 or len(values) > 2 * MAX_PAIRS or None in values[::2]:
             raise Bad("ID takes NIL or at most 30 pairs of strings")
         for field, value in zip(values[::2], values[1::2], strict=True):
+            if len(field or b"") > MAX_FIELD or len(value or b"") > MAX_VALUE:
+                continue
             text = None if value is None else value.decode(errors="replace")
             self.pairs[(field or b"").decode(errors="replace").lower()] = text
 
     def run(self) -> None:
         if self.host.trusts(self.session.transport):
             self._forward()
-        self.session.client_id.update(self.pairs)
+        kept = self.session.client_id
+        kept.update(self.pairs)
+        for field in list(kept)[:-MAX_PAIRS]:
+            del kept[field]
         fields = [
             writer.string(text.encode()) for pair in self.host.id(self.session).items() for text in pair
         ]
