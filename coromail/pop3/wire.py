@@ -79,7 +79,7 @@ def stuffed(octets: bytes) -> Iterator[bytes]:
 
 
 def _stuff(lines: bytes) -> bytes:
-    if _dot_line(lines):
+    if lines.find(b".") >= 0 and _dot_line(lines):  # base64 has no dots, and one octet is found in no time
         lines = lines.replace(b"\r\n.", b"\r\n..")
     return b"." + lines if lines.startswith(b".") else lines
 

@@ -16,10 +16,13 @@ from coromail.stores.maildir.names import new_base, split_name, split_names
 
 FOLDERS = (b"new", b"tmp", b"cur")  # `cur` last: a folder without it is no mailbox yet
 PASSING = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE)
-ON_THE_HUB = 256 * 1024  # a file larger than this is always read by the pool
+ON_THE_HUB = 1024 * 1024  # a file larger than this is always read by the pool
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+# For `_read_at_once`, one a thread: new memory for each file costs page faults.
+_buffers: list[bytearray] = []
 
 
 class Difference(NamedTuple):
@@ -168,18 +171,20 @@ def _read_at_once(fd: int, most: int) -> bytes | None:
     """All octets of a file, None if there are more or not all are in the page cache, as far as the system can tell."""
     if not 0 <= most <= ON_THE_HUB:
         return None
-    buffer = bytearray(most + 1)
     try:
-        size = os.preadv(fd, [buffer], 0, os.RWF_NOWAIT)
-    except OSError as error:
-        if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):
-            return None
-        size = os.preadv(fd, [buffer], 0)
-    # Where the cache ends before the file does, a page ends, too.
-    if size > most or size % PAGESIZE == 0:
-        return None
-    del buffer[size:]
-    return bytes(buffer)
+        buffer = _buffers.pop()
+    except IndexError:
+        buffer = bytearray(ON_THE_HUB + 1)
+    with memoryview(buffer) as view, view[: most + 1] as room:
+        try:
+            size = os.preadv(fd, [room], 0, os.RWF_NOWAIT)
+        except OSError as error:
+            cannot_tell = error.errno in (errno.EOPNOTSUPP, errno.EINVAL)
+            size = os.preadv(fd, [room], 0) if cannot_tell else 0
+        # Where the cache ends before the file does, a page ends, too.
+        octets = None if size > most or size % PAGESIZE == 0 else bytes(room[:size])
+    _buffers.append(buffer)
+    return octets
 
 
 def read_file(path: bytes) -> bytes:
