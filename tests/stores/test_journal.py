@@ -347,7 +347,7 @@ def test_records_of_any_octets_never_break_the_reader(records: list[tuple[int, b
 
 def test_a_snapshot_with_flipped_bits_never_breaks_the_reader(home: Home) -> None:
     lived_in(home)
-    packed = home.inbox.snapshot()
+    packed = home.inbox.columns().snapshot()
     for position in range(len(packed)):
         for bit in (1, 0x80):
             damaged = packed[:position] + bytes([packed[position] ^ bit]) + packed[position + 1 :]

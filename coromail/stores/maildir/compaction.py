@@ -28,10 +28,10 @@ CONTENTS = 256 * LEAST  # the same of messages in the journal
 
 
 class Plan(NamedTuple):
-    """What is to be in the new file: whole records, snapshots by mailbox, records of the old file by mailbox."""
+    """What is to be in the new file: whole records, columns by mailbox, records of the old file by mailbox."""
 
     head: list[tuple[int, int, bytes]]
-    snapshots: list[tuple[int, bytes]]
+    snapshots: list[tuple[int, State]]
     histories: list[tuple[int, Sequence[Entry]]]
     size: int
 
@@ -112,12 +112,12 @@ def _finish(journal: Journal, old: int) -> None:
 
 
 def _plan(account: MaildirAccount) -> Plan:
-    snapshots = []
+    snapshots: list[tuple[int, State]] = []
     histories: list[tuple[int, Sequence[Entry]]] = []
     for number in account.catalogue.mailboxes:
         mailbox = account.by_number.get(number)
         if mailbox is not None and mailbox.loaded:
-            snapshots.append((number, mailbox.snapshot()))
+            snapshots.append((number, mailbox.columns()))
         else:
             histories.append((number, list(account.entries.get(number, ()))))
     return Plan(account.catalogue.pack(), snapshots, histories, account.journal.size)
@@ -147,7 +147,7 @@ def write_anew(path: bytes, journal: Journal, plan: Plan) -> Written:
 
 def _records(journal: Journal, plan: Plan) -> list[tuple[int, int, bytes]]:
     records = list(plan.head)
-    records += [(int(Kind.SNAPSHOT), number, packed) for number, packed in plan.snapshots]
+    records += [(int(Kind.SNAPSHOT), number, state.snapshot()) for number, state in plan.snapshots]
     for number, history in plan.histories:
         payloads = [(entry.kind, journal.read(entry)) for entry in history]
         state = decode(payloads)

@@ -112,11 +112,11 @@ class MaildirMailbox(Mailbox):
         self.seen = []
         self.prepared.clear()
 
-    def snapshot(self) -> bytes:
-        """Everything, as the payload of a SNAPSHOT record."""
+    def columns(self) -> State:
+        """A copy of everything, which another thread may make a SNAPSHOT record of."""
         state = self.state
         state.uidnext, state.modseq, state.recent_from = self.uidnext, self.highestmodseq, self.recent_from
-        return state.snapshot()
+        return state.copy()
 
     def write(self, kind: Kind, payload: bytes) -> None:
         """Write a record about this mailbox down. Raises a storage error if it cannot be."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from array import array
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
 from coromail.model.flags import Flags
@@ -97,10 +97,15 @@ def unpack_names(data: Octets, number: int) -> list[bytes]:
 
 def pack_choices(values: Sequence[bytes]) -> bytes:
     """A column with few different values: a table, and for each entry its place there."""
-    table = {value: place for place, value in enumerate(dict.fromkeys(values))}
-    typecode = "B" if len(table) <= 256 else "I"
-    places = array(typecode, map(table.__getitem__, values))
-    return join([typecode.encode(), struct.pack("=I", len(table)), pack_names(table), places.tobytes()])
+    pieces = [values[start : start + ROWS] for start in range(0, len(values), ROWS)]
+    different = dict.fromkeys(chain.from_iterable(map(dict.fromkeys, pieces)))
+    table = {value: place for place, value in enumerate(different)}
+    places: array[int] = array("B" if len(table) <= 256 else "I")
+    for piece in pieces:
+        places.extend(map(table.__getitem__, piece))
+    return join(
+        [places.typecode.encode(), struct.pack("=I", len(table)), pack_names(table), places.tobytes()]
+    )
 
 
 def unpack_choices(data: bytes) -> tuple[list[bytes], array[int]]:

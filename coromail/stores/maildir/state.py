@@ -223,13 +223,32 @@ class State:
         index = self.index
         return Batch(index.uids, index.flags, self.names, self.infos, self.dates, self.sizes, self.saved)
 
+    def copy(self) -> State:
+        """All that `snapshot` tells, as it is now: 20 ns a message."""
+        twin, index = State(), self.index
+        twin.uidnext, twin.modseq, twin.uid_limit, twin.modseq_limit = self._numbers
+        twin.recent_from, twin.scanned = self.recent_from, self.scanned
+        twin.index.uids, twin.index.flags, twin.index.modseqs = (
+            index.uids[:],
+            index.flags[:],
+            index.modseqs[:],
+        )
+        twin.index.gone_uids, twin.index.gone_modseqs = index.gone_uids[:], index.gone_modseqs[:]
+        twin.names, twin.infos = self.names[:], self.infos[:]
+        twin.dates, twin.sizes, twin.saved = self.dates[:], self.sizes[:], self.saved[:]
+        twin.graveyard, twin.uidls = dict(self.graveyard), dict(self.uidls)
+        return twin
+
+    @property
+    def _numbers(self) -> tuple[int, int, int, int]:
+        return self.uidnext, self.modseq, self.uid_limit, self.modseq_limit
+
     def snapshot(self) -> bytes:
         """The payload of SNAPSHOT: everything there is."""
-        numbers_ = (self.uidnext, self.modseq, self.uid_limit, self.modseq_limit)
         index = self.index
         return join(
             [
-                _HEAD.pack(*numbers_, self.recent_from, self.scanned),
+                _HEAD.pack(*self._numbers, self.recent_from, self.scanned),
                 index.modseqs.tobytes(),
                 index.gone_uids.tobytes(),
                 index.gone_modseqs.tobytes(),
