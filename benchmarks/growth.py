@@ -80,7 +80,7 @@ def _kinds(folder: Path, with_dovecot: bool) -> dict[str, Callable[[bool], serve
 def _where(options: argparse.Namespace) -> str:
     """The sizes, the commit and the machine."""
     names = ("messages", "mailboxes", "connections")
-    sizes = (f"--{name} {' '.join(map(str, getattr(options, name)))}" for name in names)
+    sizes = (" ".join([f"--{name}", *map(str, getattr(options, name))]) for name in names)
     command = " ".join(["python -m benchmarks.growth", *sizes])
     git = ["git", "-C", str(servers.ROOT), "rev-parse", "--short", "HEAD"]
     commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip() or "unknown"

@@ -148,7 +148,7 @@ def one_mailbox(growth: Growth) -> Steps:
             client.logout()
             yield  # both wait at the same time
             time.sleep(max(0.0, over - time.monotonic()))
-            growth.note("what follows when the client has left", (server.cpu - cpu) * 1000)
+            growth.note("what follows when the client has left", max(0.0, server.cpu - cpu) * 1000)
     growth.note("on disk beside the mail, octets a message", mail.beside_mail(folder) / growth.size)
     yield
     with (
