@@ -313,10 +313,10 @@ def _date(search: Search, key: keys.DateKey, among: Positions) -> Positions:
             among, lambda page: [r for r, day in enumerate(page.days) if first <= day < last]
         )
     start = (day - EPOCH_DAY) * DAY
-    low, high = {"<": (0, start), "=": (start, start + DAY), ">=": (start, FOREVER)}[key.op]
+    low, high = {"<": (-FOREVER, start), "=": (start, start + DAY), ">=": (start, FOREVER)}[key.op]
     saved = key.which == "SAVED" and search.mailbox.keeps_savedates  # else RFC 8514 section 4.3
     read = search.mailbox.savedates if saved else search.mailbox.internaldates
-    return search.by_fact(among, read, lambda date: low <= date < high, -1)
+    return search.by_fact(among, read, lambda date: low <= date < high, FOREVER)
 
 
 def _age(search: Search, key: keys.AgeKey, among: Positions) -> Positions:
@@ -324,7 +324,7 @@ def _age(search: Search, key: keys.AgeKey, among: Positions) -> Positions:
     limit = int(time.time()) - key.seconds
     read = search.mailbox.internaldates
     if key.op == "YOUNGER":
-        return search.by_fact(among, read, lambda date: date >= limit, -1)
+        return search.by_fact(among, read, lambda date: date >= limit, -FOREVER)
     return search.by_fact(among, read, lambda date: date <= limit, FOREVER)
 
 

@@ -253,3 +253,14 @@ def test_flags_set_by_others_are_found(alice: Client, other: Client) -> None:
     result = alice.ok("SEARCH KEYWORD later FLAGGED")
     assert result.search == [1]
     assert set(result.fetches()[1]["FLAGS"]) >= {b"\\Flagged", b"Later"}
+
+
+def test_dates_before_1970(alice: Client) -> None:
+    for number, date in enumerate(("01-Jan-0001", "31-Dec-1969", "01-Jan-1970"), 1):
+        alice.ok(f'APPEND INBOX "{date} 23:59:59 +0000"', literal(numbered(number)))
+    alice.ok("SELECT INBOX")
+    assert alice.ok("SEARCH BEFORE 1-Jan-1970").search == [1, 2]
+    assert alice.ok("SEARCH NOT SINCE 31-Dec-1969").search == [1]
+    assert alice.ok("SEARCH ON 31-Dec-1969").search == [2]
+    assert alice.ok("SEARCH OLDER 1").search == [1, 2, 3]
+    assert alice.ok("SEARCH YOUNGER 4294967295").search == [2, 3]
