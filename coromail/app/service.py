@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import sys
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ from coromail.plugins import Pipeline, Plugin
 from coromail.server.server import Server
 
 GRACE = 10.0  # seconds that clients get to finish their command and read the BYE
+TURN = 0.0005  # seconds until a thread of the pool gives the interpreter to the event loop, which asks often
 
 # What a running process cannot change: its sockets, its classes, its user.
 FIXED = (
@@ -69,6 +71,7 @@ class Service:
         if (interval := systemd.watchdog_interval()) is not None:
             gevent.spawn(_watchdog, interval)
         quieten_collector()
+        sys.setswitchinterval(TURN)
         systemd.ready("serving")
 
     def _certificates(self) -> list[tuple[Path, Path]]:
