@@ -289,7 +289,11 @@ class Notify:
         flags = list(attributes)
         if mailbox is None or not mailbox.is_selectable:
             flags.append("\\NonExistent")
+        elif not flags and "r" not in self.model.rights(mailbox):
+            flags.append("\\Noselect")
         if mailbox is not None:
+            if self._own(mailbox) and "SPECIAL-USE" not in self.session.off:
+                flags += (mailbox.special_use or "").split()
             children = any("l" in self.model.rights(child) for child in mailbox.children.values())
             flags.append("\\HasChildren" if children else "\\HasNoChildren")
         elif not self.model.owns(name) and self._has_children(name):

@@ -291,6 +291,17 @@ def test_5_4_the_name_of_another_user_has_children_or_is_gone(bob: Client, boxes
     assert lists(bob.news())["Other Users/alice"][0] == {b"\\NonExistent"}
 
 
+def test_5_4_all_attributes(alice: Client, bob: Client, boxes: Client) -> None:
+    """They are those of LIST: what the mailbox is for, and whether it can be selected."""
+    boxes.ok("CREATE old (USE (\\Sent))")
+    alice.ok("NOTIFY SET (PERSONAL (MailboxName))")
+    boxes.ok("RENAME old sent")
+    assert lists(alice.news())["sent"][0] == {b"\\Sent", b"\\HasNoChildren"}
+    bob.ok('NOTIFY SET (SUBTREE "Other Users" (MailboxName))')
+    boxes.ok("SETACL sent bob l")
+    assert lists(bob.news())["Other Users/alice/sent"][0] == {b"\\Noselect", b"\\HasNoChildren"}
+
+
 def test_3_1_noaccess(bob: Client, boxes: Client) -> None:
     boxes.ok("SETACL work bob l")
     result = bob.ok(
