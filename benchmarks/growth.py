@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 if measure is work.one_mailbox and options.index:
                     work.text_index(growths[0])
                 for name in kinds:
-                    shutil.rmtree(folder / name / "mail" / work.USER)
+                    shutil.rmtree(folder / name / "mail" / work.USER, ignore_errors=True)  # not all had one
                 if options.report:
                     report.write(options.report, report.section(TABLES, figures, _where(options)))
     return 0
