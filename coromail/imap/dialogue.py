@@ -21,7 +21,8 @@ from coromail.imap.wire.receiver import Continue, Line, Receiver, Refused
 from coromail.plugins.events import Eat, Event
 
 MAX_VERB = 40  # octets of a command's name that plugins are told of
-HIGH_WATER = 64 * 1024  # octets of output that are collected before they are sent
+HIGH_WATER = 256 * 1024  # octets of output that are collected before they are sent
+LARGE = 64 * 1024  # octets of one piece that are sent as they are, not collected
 SWALLOWED = 4  # times the longest literal: up to there one that was refused and is on its way is swallowed
 _TAG = re.compile(rb"[!#$&',\-./0-9:;<=>?@A-Z\[\]^_`a-z|}~]{1,200}")  # ASTRING-CHARs except "+"
 
@@ -111,7 +112,7 @@ class Dialogue:
             if self.host.plugins.process("imapc", event) & Eat.CLIENT:
                 return
             data = event.arguments[0]
-        if len(data) > HIGH_WATER:  # sent as it is: no copy is made
+        if len(data) > LARGE:  # no copy is made
             self.flush()
             self.transport.write(data)
             return

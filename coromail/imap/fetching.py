@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from coromail.errors import Bad, Expunged
 from coromail.imap.bodies import BODIES, Body, sets_seen
+from coromail.imap.news import tell_keywords
 from coromail.imap.view import Spans, View
 from coromail.imap.wire.dates import format_internaldate
 from coromail.imap.wire.fetch_item import FetchItem
@@ -219,6 +220,8 @@ class Plan:
         return missing
 
     def _chunk(self, places: Sequence[int]) -> bool:
+        if self.sets_seen or "FLAGS" in self.columns:
+            tell_keywords(self.session, self.view)
         if self.sets_seen:
             self._set_seen(self._rows(places))
         rows = self._rows(places)
@@ -296,8 +299,9 @@ class Plan:
             separated = True
             body(parts, item, message)
         parts.append(b")\r\n")
+        write = self.session.write
         for part in parts:
-            self.session.write(part)
+            write(part)
 
     def _set_seen(self, rows: Rows) -> None:
         """Set \\Seen where it is not; the others are told, this client by FLAGS in the response."""

@@ -27,12 +27,14 @@ def read(mailbox: MaildirMailbox, uid: int) -> bytes:
     size = state.sizes[position]
     octets: bytes | None = None
     date: int | None = None
-    with contextlib.suppress(OSError):
-        path = b"%s/cur/%s%s" % (mailbox.path, state.names[position], state.infos[position])
+    path = b"%s/cur/%s%s" % (mailbox.path, state.names[position], state.infos[position])
+    try:
         if size != NO_SIZE:
             octets = read_cached(path, size)
         elif (found := read_cached_dated(path)) is not None:
             octets, date = found
+    except OSError:
+        octets = None
     if octets is None:
         with storage_errors():
             octets = _read(mailbox, position)
