@@ -40,7 +40,10 @@ def _apply(pool: ThreadPool, function: Callable[..., Any], *args: Any) -> Any:
     """What `function(*args)` in a thread of `pool` returns or raises."""
     result, error = pool.apply(_outcome, (function, args))
     if error is not None:
-        raise error
+        try:
+            raise error
+        finally:
+            error = None  # the frame would keep it, and its traceback the frame
     return result
 
 

@@ -7,6 +7,7 @@ import imaplib
 import poplib
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,26 @@ def test_what_was_refused_is_gone(no_collector: None, command: bytes) -> None:
             client.command(command)
         assert client.command(b"NOOP")[-1].startswith(b"x OK")
         assert sum(isinstance(one, Command) for one in gc.get_objects()) <= before
+
+
+class Marked(Exception):
+    pass
+
+
+def test_an_error_of_a_thread_is_gone_when_it_was_told(no_collector: None) -> None:
+    def fail() -> None:
+        raise Marked
+
+    def work() -> None:
+        with suppress(Marked):
+            server.server.pool(fail)
+        with suppress(Marked):
+            server.server.auth_pool(fail)
+
+    with MailServer() as server:
+        server.call(work)
+        server.call(work)
+        assert not [one for one in gc.get_objects() if type(one) is Marked]
 
 
 def eventually(expected: int) -> bool:
