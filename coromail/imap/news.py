@@ -54,6 +54,13 @@ def modseq_line(session: Session, view: View) -> bytes:
     return session.noted(f"HIGHESTMODSEQ {view.modseq_told}", "Told up to here")
 
 
+def tell_keywords(session: Session, view: View) -> None:
+    """FLAGS and PERMANENTFLAGS, if there are keywords that the client was not told of: before they are seen anywhere."""
+    if len(view.mailbox.keywords) != view.keywords_told:
+        for line in flags_lines(session, view):
+            session.write(line)
+
+
 def flags_lines(session: Session, view: View) -> list[bytes]:
     """FLAGS and PERMANENTFLAGS (RFC 9051 sections 7.3.5 and 7.1)."""
     view.keywords_told = len(view.mailbox.keywords)

@@ -193,7 +193,7 @@ class View(Listener):
         return sorted(uid for uid in changed if self.sequence(uid))
 
     def flags_told(self, uids: Iterable[int]) -> None:
-        """FETCH tells the client these flags now: they are no news any more."""
+        """FETCH or STORE tells the client these flags now: they are no news any more."""
         if self.changed:
             for uid in uids:
                 self.changed.pop(uid, None)

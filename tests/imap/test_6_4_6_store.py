@@ -121,6 +121,22 @@ def test_what_fetch_told_without_modseq_is_news_for_condstore(three: Client, oth
     assert other.ok("FETCH 1 (FLAGS MODSEQ)").numbers("FETCH") == [1]
 
 
+def test_what_store_told_is_no_news(three: Client, other: Client) -> None:
+    other.ok("SELECT INBOX")
+    other.ok("STORE 1 +FLAGS.SILENT (\\Flagged)")
+    assert three.ok("STORE 1 +FLAGS (\\Seen)").numbers("FETCH") == [1]
+    assert three.ok("NOOP").names == []
+
+
+def test_keywords_of_others_are_announced_before_they_are_seen(three: Client, other: Client) -> None:
+    """RFC 9051 section 7.3.5: FLAGS names the flags that apply; FETCH shows none that was not named."""
+    other.ok("SELECT INBOX")
+    three.ok("STORE 1 +FLAGS (brandnew)")
+    assert other.ok("FETCH 1 FLAGS").names == ["FLAGS", "OK", "FETCH"]
+    three.ok("STORE 1 +FLAGS (newer)")
+    assert other.ok("FETCH 1 BODY[]").names == ["FLAGS", "OK", "FETCH"]
+
+
 def test_others_are_not_told_of_nothing(three: Client, other: Client) -> None:
     three.ok("STORE 1 +FLAGS (\\Flagged)")
     other.ok("SELECT INBOX")

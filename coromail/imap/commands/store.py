@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from coromail.errors import Bad, No
 from coromail.imap.command import Command
 from coromail.imap.message_limit import cut, make_way
-from coromail.imap.news import fetch_lines, flags_lines
+from coromail.imap.news import fetch_lines, tell_keywords
 from coromail.imap.state import State
 from coromail.imap.storing import fixed, permitted, settable, unchanged
 from coromail.imap.wire.arguments import Arguments
@@ -63,9 +63,7 @@ class Store(Command):
             session.need_modseqs(view)
             uids, modified = unchanged(view, wanted, self.operation, names, self.since)
         changed = mailbox.store(uids, self.operation, names, by=view, kept=fixed(self.model, mailbox))
-        if len(mailbox.keywords) != view.keywords_told:
-            for line in flags_lines(session, view):
-                session.write(line)
+        tell_keywords(session, view)
         self._tell(changed, modified)
         code = None
         if modified:
@@ -86,9 +84,11 @@ class Store(Command):
         lines: list[bytes] = []
         if not self.silent:
             lines = fetch_lines(session, view, changed, with_uid=self.by_uid)
+            view.flags_told(changed)
         elif session.condstore and view.mailbox.keeps_modseqs:
             lines = fetch_lines(session, view, changed, with_uid=self.by_uid, with_flags=False)
         lines += fetch_lines(session, view, modified, with_uid=self.by_uid)
+        view.flags_told(modified)
         for line in lines:
             session.write(line)
 
