@@ -104,6 +104,7 @@ TEXTS = {
     "The identifier": "Die Kennung",
     "The key is another one now": "Der Schlüssel ist nun ein anderer",
     "The last change": "Die letzte Änderung",
+    "The mail store is not there": "Der Speicher der Nachrichten ist nicht da",
     "The mailbox has too many messages for this": "Dafür hat das Postfach zu viele Nachrichten",
     "The mailbox is gone": "Das Postfach ist nicht mehr da",
     "The mailbox is open for reading only": "Das Postfach ist nur zum Lesen geöffnet",
