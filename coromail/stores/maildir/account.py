@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import time
@@ -10,14 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from coromail.context import Context, not_later
-from coromail.errors import StorageError, Unavailable
+from coromail.errors import StorageError
 from coromail.model.account import Account, Step
 from coromail.stores.maildir import (
     backup,
     checkup,
     compaction,
     folders,
-    fs_layout,
     opening,
     recovery,
     status,
@@ -36,6 +34,7 @@ from coromail.stores.maildir.opening import Opened
 from coromail.stores.maildir.oserrors import storage_errors
 from coromail.stores.maildir.places import Places, places_of
 from coromail.stores.maildir.records import OF_TREE, Kind, source_of
+from coromail.stores.maildir.usage import Usage
 
 if TYPE_CHECKING:
     from coromail.stores.maildir.mailbox import MaildirMailbox
@@ -45,7 +44,6 @@ logger = logging.getLogger(__name__)
 WATCHED = 2  # mailboxes that were left last
 LINGER = 60.0  # seconds that an account without sessions stays in memory
 APART = 60.0  # seconds after which nothing runs any more in an account that was closed
-CACHE = b"/coromail.sqlite3"
 AT_ONCE = 100  # mailboxes that are put into the tree before others may run
 IDLE = 300.0  # seconds that a mailbox without sessions stays in memory
 
@@ -76,8 +74,9 @@ class MaildirAccount(Account):
         self.doubtful: set[int] = set()
         self.needed: set[tuple[int, bytes]] = set()
         self.owed: list[tuple[Kind, int, bytes]] = []
-        self.cache = Cache(self.directory + CACHE, b"")
+        self.cache = Cache(self.directory + opening.CACHE, b"")
         self.texts: Indexing
+        self.sums: Usage
         self.copied = -1
         self.compacted_size = 0
         self.contents_size = 0
@@ -113,11 +112,13 @@ class MaildirAccount(Account):
             self.tree = Tree(self)
             try:
                 with storage_errors():
-                    opened: Opened = self.offload(self._read)
+                    opened: Opened = self.offload(opening.read, self)
                     self.closed = False
                     clean = is_clean(opened.found) and not opened.lost
                     end = status.end_of(self.journal) if clean else b""
-                    self.cache = Cache(self.directory + CACHE, self.journal.identity, self.durable, end)
+                    self.cache = Cache(
+                        self.directory + opening.CACHE, self.journal.identity, self.durable, end
+                    )
                     self.texts = Indexing(self)
                     self._build(opened)
             except BaseException:
@@ -126,20 +127,9 @@ class MaildirAccount(Account):
                 self.closed = True
                 raise
 
-    def _read(self) -> Opened:
-        if self.context.settings.get("create") is False and not os.path.isdir(self.directory + b"/cur"):
-            logger.warning("%r is not there, and store.create is false", self.directory)
-            raise Unavailable("The mail store is not there")
-        os.makedirs(os.path.dirname(self.directory) or b".", 0o700, exist_ok=True)
-        if self.old_layout == "fs" and not os.path.lexists(self.journal.path):
-            fs_layout.convert(self.directory)
-        with contextlib.suppress(FileExistsError):
-            os.mkdir(self.directory, 0o700)
-        folders.remove_trash(self.directory)
-        return opening.open_journal(self.journal, self.directory + CACHE)
-
     def _build(self, opened: Opened) -> None:
         catalogue = self.catalogue = opening.catalogue_of(self, opened.trees)
+        self.sums = Usage(self)
         self.subscriptions = catalogue.subscriptions
         self.properties = dict(catalogue.properties)
         self.entries = {}
@@ -198,6 +188,7 @@ class MaildirAccount(Account):
         if entry.kind == Kind.SNAPSHOT:
             self.entries.pop(entry.mailbox, None)
         places_of(self.entries, entry.mailbox).append(entry)
+        self.sums.changed.update((entry.mailbox, source))
         if entry.kind == Kind.APPENDED:
             self.contents_size += entry.length
         if entry.kind == Kind.MOVED_HERE:
@@ -345,6 +336,10 @@ class MaildirAccount(Account):
             self._busy = True
             self.context.call_later(backup.DELAY, self._keep_house)
 
+    def usage(self) -> dict[str, int]:
+        """What is used of each resource that is limited, in octets and numbers. May wait."""
+        return self.sums.of(self.limits)
+
     # Writing
 
     def write(self, kind: Kind, number: int, payload: bytes) -> None:
@@ -354,6 +349,7 @@ class MaildirAccount(Account):
         self._schedule()
         if kind in OF_TREE:
             self.catalogue.apply(kind, number, payload)
+            self.sums.changed.add(number)
         else:
             self._enter(entry, source_of(payload) if kind == Kind.MOVED_HERE else 0)
 

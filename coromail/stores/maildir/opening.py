@@ -8,6 +8,8 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from coromail.errors import Unavailable
+from coromail.stores.maildir import folders, fs_layout
 from coromail.stores.maildir.backup import is_clean, restore, rewrite
 from coromail.stores.maildir.cache import Cache
 from coromail.stores.maildir.catalogue import Catalogue
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+CACHE = b"/coromail.sqlite3"
 AT_ONCE = 1000  # records that are looked at before others may run
 
 RESTORED = b"coromail.restored"
@@ -33,6 +36,21 @@ class Opened(NamedTuple):
     found: Found
     trees: list[tuple[int, int, bytes]]
     lost: bool
+
+
+def read(account: MaildirAccount) -> Opened:
+    """Open the journal of a Maildir, of which there may be nothing yet. Blocks. Raises OSError or a storage error."""
+    directory = account.directory
+    if account.context.settings.get("create") is False and not os.path.isdir(directory + b"/cur"):
+        logger.warning("%r is not there, and store.create is false", directory)
+        raise Unavailable("The mail store is not there")
+    os.makedirs(os.path.dirname(directory) or b".", 0o700, exist_ok=True)
+    if account.old_layout == "fs" and not os.path.lexists(account.journal.path):
+        fs_layout.convert(directory)
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(directory, 0o700)
+    folders.remove_trash(directory)
+    return open_journal(account.journal, directory + CACHE)
 
 
 def open_journal(journal: Journal, cache_path: bytes) -> Opened:
