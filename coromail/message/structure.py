@@ -150,7 +150,7 @@ def scan(octets: bytes, read: Read = known_fields) -> Part:
             count += len(part.children)
             depth += 1
             waiting += [(c, depth) for c in part.children if c.type == b"multipart" or c.type == b"message"]
-        elif part.subtype == b"rfc822" or part.subtype == b"global":
+        elif part.type == b"message" and (part.subtype == b"rfc822" or part.subtype == b"global"):
             if depth >= levels or count >= parts:
                 part.type, part.subtype = b"application", b"octet-stream"
                 continue

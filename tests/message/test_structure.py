@@ -150,3 +150,11 @@ def test_mime_fields_of_a_part() -> None:
 def test_a_content_type_in_an_encoded_word_is_understood() -> None:
     octets = crlf("Content-Type: =?us-ascii?Q?text/html;_charset=3Dutf-8?=\n\n")
     assert scan(octets).parameters == ((b"charset", b"utf-8"),)
+
+
+def test_a_message_in_a_message_is_of_the_type_message() -> None:
+    """RFC 2046 section 5.2: no other type holds a message, whatever its subtype."""
+    inner = b"Content-Type: image/rfc822\r\n\r\nContent-Type: text/html\r\n\r\nx\r\n"
+    root = scan(b"Content-Type: message/rfc822\r\n\r\n" + inner)
+    assert root.message is not None
+    assert root.message.message is None
