@@ -82,8 +82,7 @@ def _permanent(names: bytes, rights: frozenset[str], new: bool) -> str:
 
 def flag_names(mailbox: Mailbox) -> bytes:
     """The system flags and all keywords in use."""
-    names = [name for name in SYSTEM_FLAGS if mailbox.can_set_flag(name)]
-    return " ".join([*names, *mailbox.keywords.values()]).encode("ascii")
+    return " ".join([*filter(mailbox.can_set_flag, SYSTEM_FLAGS), *mailbox.keywords.values()]).encode("ascii")
 
 
 def fetch_lines(

@@ -6,6 +6,7 @@ survive everything, and need not be kept; a letter in front tells the kinds apar
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import blake2b
 
 from coromail.message.summary import Summary
@@ -15,7 +16,12 @@ SIZE = 20  # octets of a digest
 
 def mailbox_id(user: str, *numbers: int) -> str:
     """MAILBOXID: the numbers were never and will never be those of another mailbox of this user."""
-    return "-".join([f"F{blake2b(user.encode(), digest_size=8).hexdigest()}", *map(str, numbers)])
+    return "-".join([_of_user(user), *map(str, numbers)])
+
+
+@lru_cache(1024)
+def _of_user(user: str) -> str:
+    return f"F{blake2b(user.encode(), digest_size=8).hexdigest()}"
 
 
 def email_id(octets: bytes) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import errno
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from coromail.errors import InvalidName, NoSuchMailbox, OverQuota, StorageError, Unavailable
 
@@ -34,10 +32,21 @@ def storage_error(error: OSError) -> StorageError:
     return kind(text)
 
 
-@contextmanager
-def storage_errors() -> Iterator[None]:
-    """Turn OSError into the storage error that fits."""
-    try:
-        yield
-    except OSError as error:
-        raise storage_error(error) from error
+class _StorageErrors:
+    """A class, as a generator would cost as much as a system call each time somebody polls."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OSError):
+            raise storage_error(error) from error
+
+
+_STORAGE_ERRORS = _StorageErrors()
+
+
+def storage_errors() -> _StorageErrors:
+    """Turn OSError into the storage error that fits, as a context."""
+    return _STORAGE_ERRORS
