@@ -95,8 +95,13 @@ def unpack_names(data: Octets, number: int) -> list[bytes]:
     return names
 
 
+_ONE = struct.pack("=I", 1)
+
+
 def pack_choices(values: Sequence[bytes]) -> bytes:
     """A column with few different values: a table, and for each entry its place there."""
+    if len(values) == 1:  # what one new message or one change of flags has, by a short way
+        return join([b"B", _ONE, values[0], b"\0"])
     pieces = [values[start : start + ROWS] for start in range(0, len(values), ROWS)]
     different = dict.fromkeys(chain.from_iterable(map(dict.fromkeys, pieces)))
     table = {value: place for place, value in enumerate(different)}
