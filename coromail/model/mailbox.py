@@ -167,14 +167,17 @@ class Mailbox(Contents):
         for name in names:
             own = canonical(name)
             if not own.startswith("\\"):
-                if len(name) > MAX_KEYWORD:
-                    raise LimitReached("This keyword is too long")
-                own = self.keywords.setdefault(name.lower(), name)
-                if len(self.keywords) > MAX_KEYWORDS:
-                    del self.keywords[name.lower()]
-                    raise LimitReached("Too many keywords in this mailbox")
+                own = self.keywords.get(name.lower()) or self._new_keyword(name)
             spelled.append(own)
         return spelled
+
+    def _new_keyword(self, name: str) -> str:
+        if len(name) > MAX_KEYWORD:
+            raise LimitReached("This keyword is too long")
+        if len(self.keywords) >= MAX_KEYWORDS:
+            raise LimitReached("Too many keywords in this mailbox")
+        self.keywords[name.lower()] = name
+        return name
 
     # Changing flags
 
@@ -191,6 +194,8 @@ class Mailbox(Contents):
         UIDs that are not here are passed over; the others are returned, whether their flags were others before
         or not. Flags for which `kept` is true stay when others are set in their place.
         """
+        if operation == "-":  # a keyword that no message has is not made for that
+            names = [name for name in names if name.startswith("\\") or name.lower() in self.keywords]
         names = self.spell(names)
         index = self.index
         positions: list[int] = []

@@ -91,6 +91,13 @@ def test_new_keywords_are_announced(three: Client, other: Client) -> None:
     assert b"brandnew" in other.ok("NOOP").only("FLAGS")
 
 
+def test_keywords_that_nobody_has_are_not_made_by_taking_them_off(three: Client) -> None:
+    """Nor is there a limit to what may be taken off."""
+    assert three.ok("STORE 1 -FLAGS (unheard)").names == ["FETCH"]
+    assert three.ok(f"STORE 1 -FLAGS (unheard {256 * 'k'})").names == ["FETCH"]
+    assert b"unheard" not in three.ok("SELECT INBOX").only("FLAGS")
+
+
 def test_others_are_told(three: Client, other: Client) -> None:
     other.ok("SELECT INBOX")
     three.ok("STORE 1:2 +FLAGS.SILENT (\\Flagged)")
