@@ -269,9 +269,16 @@ class Plan:
         # Positions hold until something waits: what needs them is looked up first.
         template, found = _grouped(tuple(columns))
         ready = {name: column(self.session, self.view, rows) for name, column in found if name in AT_ONCE}
-        if self.view.changed and "FLAGS" in columns and ("MODSEQ" in columns or not self.session.condstore):
-            self.view.flags_told(rows.uids)
-        data = [ready.get(name) or column(self.session, self.view, rows) for name, column in found]
+        tells = "FLAGS" in columns and ("MODSEQ" in columns or not self.session.condstore)
+        told = self.view.flags_told(rows.uids) if tells else {}
+        try:
+            data = [ready.get(name) or column(self.session, self.view, rows) for name, column in found]
+            return self._write(rows, template, data)
+        except BaseException:
+            self.view.flags_not_told(told)
+            raise
+
+    def _write(self, rows: Rows, template: bytes, data: Sequence[Iterable[object]]) -> bool:
         numbers = rows.uids if self.session.uidonly else rows.numbers
         verb = b"UIDFETCH" if self.session.uidonly else b"FETCH"
         if not self.bodies:
@@ -283,7 +290,7 @@ class Plan:
         missing = False
         for uid, head in zip(rows.uids, heads, strict=True):
             try:
-                self._send_bodies(uid, head, separated=bool(columns))
+                self._send_bodies(uid, head, separated=bool(template))
             except (Expunged, KeyError):
                 if self.view.mailbox.has_uid(uid):
                     raise

@@ -192,11 +192,16 @@ class View(Listener):
             return []
         return sorted(uid for uid in changed if self.sequence(uid))
 
-    def flags_told(self, uids: Iterable[int]) -> None:
-        """FETCH or STORE tells the client these flags now: they are no news any more."""
-        if self.changed:
-            for uid in uids:
-                self.changed.pop(uid, None)
+    def flags_told(self, uids: Iterable[int]) -> dict[int, Before]:
+        """FETCH or STORE tells the client these flags now: they are no news any more. What was in `changed`."""
+        changed = self.changed
+        return {uid: changed.pop(uid) for uid in uids if uid in changed} if changed else {}
+
+    def flags_not_told(self, told: dict[int, Before]) -> None:
+        """What `flags_told` returned did not get to the client: it is news as before."""
+        if told:
+            self.changed = (self.changed or {}) | told
+            self.news = True
 
     def take_gone(self) -> list[int]:
         """UIDs the client knows that are gone, ascending; counts as told: the numbers move up."""

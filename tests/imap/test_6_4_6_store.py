@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from coromail.errors import StorageError
+from coromail.model.message import Message
 from tests.imap.harness import Client
 from tests.imap.mails import numbered
 
@@ -114,6 +116,22 @@ def test_what_fetch_told_is_no_news(three: Client, other: Client) -> None:
     assert other.ok("FETCH 1 FLAGS").numbers("FETCH") == [1, 2]
     three.ok("STORE 1 +FLAGS.SILENT (\\Deleted)")
     assert other.ok("UID FETCH 1:* (FLAGS)").numbers("FETCH") == [1, 2, 3]
+    assert other.ok("NOOP").names == []
+
+
+def test_what_fetch_could_not_tell_stays_news(
+    three: Client, other: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other.ok("SELECT INBOX")
+    three.ok("STORE 3 +FLAGS.SILENT (\\Flagged)")
+    mailbox = other.session.view.mailbox
+
+    def unreadable(uid: int) -> Message:
+        raise StorageError("The disk is broken")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(mailbox, "message", unreadable)
+        assert other.no("FETCH 1:* (FLAGS BODY[])").numbers("FETCH") == [3]
     assert other.ok("NOOP").names == []
 
 
