@@ -32,18 +32,18 @@ class Context:
 
     `members` are the UIDs that match, as far as the client was told, in the order asked for. `pending` are those
     of messages that came or changed and have to be looked at, `entered` those that have just become members.
-    `items` are what to FETCH of members that are new messages (RFC 5465 section 7), `correlators` what tells the client
-    whose they are.
+    `items` are what to FETCH of members that are new messages (RFC 5465 section 7), `mailbox()` is what stands behind
+    the tag in its ESEARCH responses.
     """
 
     __slots__ = (
         "by_uid",
         "charset",
-        "correlators",
         "criteria",
         "entered",
         "items",
         "key",
+        "mailbox",
         "members",
         "pending",
         "tag",
@@ -54,11 +54,11 @@ class Context:
         command: Command,
         program: SearchProgram,
         criteria: Sequence[SortCriterion] | None,
-        mailbox: bytes,
+        mailbox: Callable[[], bytes],
     ) -> None:
         view = command.view
         self.tag = command.tag
-        self.correlators = b"TAG %s%s" % (writer.quoted(command.tag), mailbox)
+        self.mailbox = mailbox
         self.by_uid = command.by_uid
         self.charset = program.charset
         self.key = freeze(program.key, view)
@@ -116,8 +116,9 @@ class Context:
         return compact(uids if self.by_uid else filter(None, view.numbers_of(uids)))
 
     def _line(self, name: bytes, pairs: Iterable[tuple[int, bytes]]) -> bytes:
-        return b"* ESEARCH (%s)%s %s (%s)\r\n" % (
-            self.correlators,
+        return b"* ESEARCH (TAG %s%s)%s %s (%s)\r\n" % (
+            writer.quoted(self.tag),
+            self.mailbox(),
             b" UID" if self.by_uid else b"",
             name,
             b" ".join(b"%d %s" % pair for pair in pairs),
@@ -129,11 +130,11 @@ def following(
     command: Command,
     program: SearchProgram,
     criteria: Sequence[SortCriterion] | None = None,
-    mailbox: bytes = b"",
+    mailbox: Callable[[], bytes] = bytes,
 ) -> Iterator[Callable[[Sequence[int]], None]]:
     """While a search is done that asks for UPDATE: what to call with its result, so that the client follows it.
 
-    `mailbox` is what stands behind the tag in its ESEARCH responses.
+    `mailbox()` is what stands behind the tag in its ESEARCH responses: the mailbox may be renamed meanwhile.
     Nothing that happens while mail is read is missed. Raises Bad when a search that is followed has the same tag.
     """
     contexts = command.view.contexts

@@ -57,6 +57,11 @@ def test_2_2_update_is_for_the_selected_mailbox(boxes: Client, other: Client) ->
     (update,) = boxes.ok("NOOP").data("ESEARCH")
     assert (update.correlator["MAILBOX"], update.uid) == (b"work", True)
     assert update.data.keys() == {"ADDTO"}
+    other.ok("RENAME work play")
+    other.append(numbered(7), "play")
+    (update,) = boxes.ok("NOOP").data("ESEARCH")
+    assert update.correlator["MAILBOX"] == b"play"
+    other.ok("RENAME play work")
     boxes.ok(f'CANCELUPDATE "{update.correlator["TAG"].decode()}"')
     other.append(numbered(7), "work")
     assert boxes.ok("NOOP").data("ESEARCH") == []

@@ -78,8 +78,11 @@ class Esearch(Command):
 
     def _search(self, mailbox: Mailbox, view: View) -> None:
         options = self.program.return_options
-        name = writer.mailbox_name(self.model.name_of(mailbox), self.session.utf8)
-        correlators = b" MAILBOX %s UIDVALIDITY %d" % (name, mailbox.uidvalidity)
+
+        def correlators() -> bytes:
+            name = writer.mailbox_name(self.model.name_of(mailbox), self.session.utf8)
+            return b" MAILBOX %s UIDVALIDITY %d" % (name, mailbox.uidvalidity)
+
         followed = (
             following(self, self.program, mailbox=correlators)
             if mailbox is self.session.selected  # UPDATE applies to no other (section 2.2)
@@ -89,6 +92,6 @@ class Esearch(Command):
             found = find(self.session, self.program, view=view)
             follow(found.uids)
             if found.uids:
-                answer(self, b"ESEARCH", options, found, True, correlators)
+                answer(self, b"ESEARCH", options, found, True, correlators())
             elif options and "SAVE" in options:
                 view.saved = array("I")
