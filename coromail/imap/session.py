@@ -274,11 +274,13 @@ class Session(Door):
         self.use_condstore()
 
     def _see_rights(self, view: View) -> None:
-        """Tell what the user may set now, if that has changed (RFC 4314 section 5.1.1)."""
+        """Tell what the user may set now, if that has changed (RFC 4314 section 5.1.1); who may not read hears no more."""
         rights = self.model.rights(view.mailbox)
         if rights != view.rights:
             view.rights = rights
-            view.dead = view.dead or "r" not in rights
+            if "r" not in rights:
+                view.dead = True
+                return
             for line in news.flags_lines(self, view):
                 self.write(line)
 

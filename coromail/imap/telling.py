@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 def tell_selected(session: Session, view: View, expunges_allowed: bool) -> None:
     """Tell what happened in the selected mailbox, as far as the client wants to hear it. May wait."""
+    if "r" not in view.rights:  # what came since the user lost it may not be told
+        view.news = False
+        return
     items: Sequence[FetchItem] = ()
     if session.notify is not None:
         selected = session.notify.selected

@@ -188,6 +188,19 @@ def test_reading_takes_r_also_when_it_is_taken_away_later(shared: Client, bob: C
     assert bob.closed
 
 
+@pytest.mark.parametrize("when", ["SELECTED", "SELECTED-DELAYED"])
+def test_news_takes_r_also_when_it_is_taken_away_later(shared: Client, bob: Client, when: str) -> None:
+    shared.ok("SETACL work bob lr")
+    bob.ok('SELECT "Other Users/alice/work"')
+    bob.ok(f"NOTIFY SET ({when} (MessageNew (BODY.PEEK[]) MessageExpunge))")
+    bob.ok("ESEARCH IN (selected) RETURN (UPDATE) ALL")
+    shared.ok("SETACL work bob l")
+    shared.append(numbered(7), "work")
+    told = bob.news() if when == "SELECTED" else bob.ok("NOOP").replies
+    assert [reply.name for reply in told] == ["BYE"]
+    assert bob.closed
+
+
 def test_create(shared: Client, bob: Client) -> None:
     answers = {said(bob, "CREATE {}", f"{name}/new") for name in (HIDDEN, *MISSING)}
     answers |= {said(bob, "CREATE {}", name) for name in (HIDDEN, *MISSING)}
