@@ -274,7 +274,7 @@ class Session(Door):
         self.use_condstore()
 
     def _see_rights(self, view: View) -> None:
-        """Tell what the user may set now, if that has changed (RFC 4314 section 5.1.1); who may not read hears no more."""
+        """Tell what the user may set now, if that has changed (RFC 4314 section 5.1.1)."""
         rights = self.model.rights(view.mailbox)
         if rights != view.rights:
             view.rights = rights
