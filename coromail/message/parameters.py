@@ -141,5 +141,8 @@ def _decoded(pieces: Pieces) -> bytes:
 
 
 def _written(pieces: Pieces) -> bytes:
-    """The value of a parameter with a charset as if it had been written in one piece."""
-    return b"".join(text if extended else quote_from_bytes(text, "").encode() for extended, text in pieces)
+    """The value of a parameter with a charset as if it had been written in one piece: always with both quotes."""
+    value = b"".join(text if extended else quote_from_bytes(text, "").encode() for extended, text in pieces)
+    if pieces[0][0] and pieces[0][1].count(b"'") >= 2:
+        return value
+    return b"''" + value.replace(b"'", b"%27")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from coromail.message import bodystructure, scan
 from tests.message.mail import crlf, multipart
 from tests.message.wire import body_of
@@ -80,6 +82,17 @@ def test_rfc2231_6_rev1_has_them_joined_and_as_they_are_written() -> None:
     raw = bodystructure(text, scan(text), extended=True, rev2=False)
     assert b'("baz" "onetwo" "foo*" "iso-8859-1\'en\'%e9%E8x%25")' in raw
     assert b'("attachment" ("filename*" "utf-8\'\'%e2%82%ac.txt"))' in raw
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [('f*0="a\'b"; f*1*=%20c', b"''a%27b%20c"), ("f*=plain", b"''plain"), ("f*0*=x'y; f*1*=z", b"''x%27yz")],
+)
+def test_rfc2231_4_rev1_always_gets_the_quotes_of_the_charset(written: str, value: bytes) -> None:
+    """What is joined, or was written without them, is `charset'language'text` with both left out."""
+    text = crlf(f"Content-Type: a/b; {written}\n\n")
+    raw = bodystructure(text, scan(text), extended=True, rev2=False)
+    assert raw.startswith(b'("a" "b" ("f*" "%b") ' % value)
 
 
 def test_rfc2231_a_charset_with_an_asterisk_is_a_charset() -> None:
