@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coromail.errors import Unavailable
+from coromail.stores.maildir import takeover
 from coromail.stores.maildir.takeover import Server, parse_courier_keywords, parse_uidlist
 from tests.stores.maildir_home import Home, append, flags, mail, subjects, uids
 
@@ -265,3 +267,64 @@ def test_any_octets_can_be_a_uid_list(lines: list[bytes], server: Server) -> Non
     for head in ([], [b"3 V5 N6\n"], [b"1 5 6\n"]):
         found = parse_uidlist(iter(head + lines), server)
         assert found is None or all(0 < uid < found.uidnext for uid in found.uids.values())
+
+
+class Doorbell:
+    """A lock that rings when somebody has to wait for it."""
+
+    def __init__(self, rung: threading.Event) -> None:
+        self._lock = threading.Lock()
+        self._rung = rung
+        self.locked = self._lock.locked
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(blocking=False):
+            self._rung.set()
+            self._lock.acquire()
+
+    def __exit__(self, *raised: object) -> None:
+        self._lock.release()
+
+
+@pytest.mark.parametrize("while_called", ["read_uidlist", "read_keywords", "_known", "int"])
+def test_who_appends_waits_for_the_takeover(
+    while_called: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the new message would get a UID that the other server gave to another one."""
+    monkeypatch.setattr(takeover, "AT_ONCE", 2)
+    home = maildir(tmp_path, [f"160000000{number}.a:2," for number in range(1, 6)])
+    lines = "".join(f"{number} :160000000{number}.a\n" for number in range(1, 6))
+    (home / "dovecot-uidlist").write_text("3 V1275660208 N9\n" + lines)
+    inbox = Home(tmp_path).model.select("INBOX")
+    begun = threading.Event()
+    came: list[int] = []
+
+    def deliver() -> None:
+        came.extend(append(inbox, "meanwhile"))
+        begun.set()
+
+    other = threading.Thread(target=deliver)
+
+    def offload(function: Any, *args: Any) -> Any:
+        result = function(*args)
+        if function.__name__ == while_called and not other.ident:
+            other.start()
+            assert begun.wait(60)
+        return result
+
+    inbox.outside.lock = Doorbell(begun)
+    inbox.account.offload = offload
+    inbox.poll()
+    other.join(60)
+    assert (uids(inbox), came) == ([1, 2, 3, 4, 5, 9], [9])
+    assert subjects(inbox) == [f"160000000{number}.a" for number in range(1, 6)] + ["meanwhile"]
+
+
+def test_mail_that_comes_before_the_first_look_gets_no_uid_of_the_other_server(tmp_path: Path) -> None:
+    home = maildir(tmp_path, ["1600000001.a:2,"])
+    (home / "dovecot-uidlist").write_text("3 V1275660208 N9\n1 :1600000001.a\n")
+    model = Home(tmp_path).model
+    inbox = model.select("INBOX")
+    assert append(inbox, "new") == [9]
+    assert inbox.copy([9], inbox) == [(9, 10)]
+    assert uids(inbox) == [1, 9, 10]

@@ -45,6 +45,7 @@ def append(
     """
     if not mailbox.number:
         raise NotAllowed("There can be no messages here")
+    mailbox.outside.look_first()
     mailbox.reserve.expect(len(contents))
     account, folder = mailbox.account, mailbox.path
     largest = max(len(octets) for octets, _ in contents)

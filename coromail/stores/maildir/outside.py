@@ -111,6 +111,16 @@ class Outside:
             self._mailbox.account.tree.suspect()
             self._mailbox.account.tree.refresh()
 
+    def look_first(self) -> None:
+        """Before a message gets a number here: those that another server gave before us are taken over.
+
+        May wait. Raises a storage error.
+        """
+        if not self._mailbox.state.scanned:
+            with storage_errors(), self.lock:
+                if not self._mailbox.state.scanned:
+                    self._look()
+
     def _recall(self) -> None:
         """What the folders looked like when the mailbox left memory. May wait."""
         row = None if self._mailbox.loaded else status.recall(self._mailbox)

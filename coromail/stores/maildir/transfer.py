@@ -43,6 +43,7 @@ def copy(
     if not target.number:
         raise NotAllowed("There can be no messages here")
     target.bring()
+    target.outside.look_first()
     target.reserve.expect(len(uids))
     if not move:
         source.need_room_in(target, uids)
