@@ -19,7 +19,7 @@ REFUSED = (OSError, OverflowError, SystemError, ValueError)  # how caio tells wh
 class Sync:
     """`sync(fd)` returns when all that was written to a file is durable; other greenlets go on meanwhile.
 
-    By io_submit(2) with IOCB_CMD_FDSYNC, which takes a quarter of the CPU time of fdatasync(2) in a thread: nobody
+    By io_submit(2) with IOCB_CMD_FDSYNC, which takes a third of the CPU time of fdatasync(2) in a thread: nobody
     has to be woken and none waits for the interpreter. Where that cannot be had (another system, a sandbox, a file
     system without it) `offload` calls fdatasync. Raises OSError as fdatasync does.
     """
