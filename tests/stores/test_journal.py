@@ -317,6 +317,27 @@ def test_who_waited_for_an_fsync_that_failed_is_not_told_that_the_next_one_did_i
     journal.close()
 
 
+def test_an_fsync_that_failed_meanwhile_fails_the_one_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system tells one of them only."""
+
+    def sync(fd: int) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fdatasync", failing_fsync)
+            with pytest.raises(Unavailable):
+                journal.settle_here()
+
+    journal = Journal(bytes(tmp_path / "journal"), Context(sync=sync))
+    journal.open()
+    journal.settle()  # its name is durable
+    journal.append(Kind.RECENT, 1, b"one")
+    with pytest.raises(Unavailable):
+        journal.settle()
+    assert journal.commits.durable < journal.commits.written
+    journal.close()
+
+
 def failing_fsync(fd: int) -> None:
     raise OSError(errno.EIO, "bad")
 

@@ -220,8 +220,7 @@ class Journal:
     def _sync(self, fdatasync: Callable[[int], None]) -> None:
         if not self._durable:
             return
-        if self._failed:
-            raise OSError(errno.EIO, "an fsync of this file failed")
+        self._check()
         try:
             fdatasync(self._fd)
             if self._new_name:
@@ -230,6 +229,11 @@ class Journal:
         except OSError:
             self._failed = True
             raise
+        self._check()  # another one may have failed meanwhile: the system tells one of them only
+
+    def _check(self) -> None:
+        if self._failed:
+            raise OSError(errno.EIO, "an fsync of this file failed")
 
     def settle_here(self) -> None:
         """Like `settle` where no switch is allowed; blocks everybody, and is seldom needed."""
