@@ -17,6 +17,7 @@ TEXTS = {
     "A mailbox needs a name": "Ein Postfach braucht einen Namen",
     "A mailbox stays with its owner": "Ein Postfach bleibt bei seinem Besitzer",
     "A message may not be copied there": "Eine Nachricht darf nicht dorthin kopiert werden",
+    "A value is too long": "Ein Wert ist zu lang",
     "APPEND takes a message": "APPEND nimmt eine Nachricht",
     "After ENABLE UTF8=ACCEPT all strings are UTF-8": "Nach ENABLE UTF8=ACCEPT sind alle Zeichenketten UTF-8",
     "Access identifier expected in the URL": "Im URL fehlt, wer ihn benutzen darf",
