@@ -330,7 +330,7 @@ def test_an_fsync_that_failed_meanwhile_fails_the_one_under_way(
 
     journal = Journal(bytes(tmp_path / "journal"), Context(sync=sync))
     journal.open()
-    journal.settle()  # its name is durable
+    journal.settle_here()  # its name is durable
     journal.append(Kind.RECENT, 1, b"one")
     with pytest.raises(Unavailable):
         journal.settle()
