@@ -25,9 +25,7 @@ def _highestmodseq(session: Session, mailbox: Mailbox, status: Status) -> bytes:
 
 def _recent(session: Session, mailbox: Mailbox, status: Status) -> bytes:
     """RFC 3501 section 6.3.10; in the selected mailbox also those that are \\Recent in this session."""
-    claimed = session.view.recent or () if session.selected is mailbox else ()
-    mine = sum(uid < mailbox.recent_from and mailbox.has_uid(uid) for uid in claimed)
-    return b"%d" % (status.recent + mine)
+    return b"%d" % (status.recent + (session.view.recents_claimed() if session.selected is mailbox else 0))
 
 
 def _appendlimit(session: Session, mailbox: Mailbox, status: Status) -> bytes:

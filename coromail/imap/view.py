@@ -238,6 +238,15 @@ class View(Listener):
         """How many messages are \\Recent in this session."""
         return len(self.recent) if self.recent else 0
 
+    def recents_claimed(self) -> int:
+        """How many of these the mailbox does not count as recent any more, since a session took them (`recent_from`)."""
+        if not self.recent:
+            return 0
+        recent_from = self.mailbox.recent_from
+        unclaimed = self.known - bisect_left(self.uids, recent_from, 0, self.known)  # in `recent` as well
+        gone = sum(uid < recent_from and uid in self.recent for uid in self.gone or ())
+        return len(self.recent) - unclaimed - gone
+
     def is_recent(self, uid: int) -> bool:
         """Whether the message is \\Recent in this session."""
         return self.recent is not None and uid in self.recent
