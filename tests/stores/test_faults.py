@@ -12,6 +12,7 @@ import pytest
 from coromail.errors import LimitReached, OverQuota, StorageError, Unavailable
 from coromail.model.mailbox import LAST_UID, NewMessage
 from coromail.model.message import Message
+from coromail.stores.maildir import facts
 from coromail.stores.maildir.oserrors import storage_error
 from tests.stores.crashing_disk import REAL
 from tests.stores.maildir_home import Home, append, flags, mail, subjects, uids
@@ -125,6 +126,23 @@ def test_mail_can_be_read_when_the_disk_is_full(home: Home, monkeypatch: pytest.
     home.model = home.login()
     assert subjects(home.inbox) == ["one"]
     monkeypatch.undo()
+
+
+def test_sizes_that_reading_tells_are_not_written_down_on_a_full_disk(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facts, "MANY", 2)
+    for text in ("one", "two", "three"):
+        home.deliver(mail(text))
+    inbox = home.inbox
+
+    def full(*args: Any) -> int:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pwrite", full)
+        assert [inbox.read(uid) for uid in (1, 2, 3)] == [mail("one"), mail("two"), mail("three")]
+    assert list(inbox.sizes([1, 2, 3])) == [len(mail("one")), len(mail("two")), len(mail("three"))]
 
 
 def test_the_last_uid(home: Home) -> None:

@@ -71,3 +71,18 @@ def test_asking_costs_what_changed(home: Home, monkeypatch: pytest.MonkeyPatch) 
         append(home.box("Box3"), "three")
     assert set(asked) == {"Box7"}
     assert len(asked) < 6
+
+
+def test_a_file_name_that_tells_a_wrong_size(home: Home) -> None:
+    """What reading told counts from then on."""
+    home.model.account.limits = dict(LIMITS)
+    append(home.inbox, "one")
+    home.deliver(mail("two"), name="1700000009.x,S=1,W=1")
+    home.inbox.poll()
+    before = home.model.account.usage()["STORAGE"]
+    assert before == len(mail("one")) + 1
+    assert home.inbox.read(2) == mail("two")
+    assert home.model.account.usage()["STORAGE"] == len(mail("one")) + len(mail("two"))
+    assert home.inbox.status(with_octets=True).octets == len(mail("one")) + len(mail("two"))
+    home.inbox.expunge({2})
+    assert home.model.account.usage()["STORAGE"] == len(mail("one"))

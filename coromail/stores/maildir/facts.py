@@ -110,12 +110,17 @@ def learn(
     """Keep sizes and internal dates that were looked up. `now` or together with others they are written down: what
     is lost of them can be looked up again."""
     mailbox.seen += zip(uids, sizes, dates, strict=True)
-    if now or len(mailbox.seen) >= MANY:
+    if now:
         _write(mailbox)
-    state = mailbox.state
+    elif len(mailbox.seen) >= MANY:
+        write_seen(mailbox)
+    state, summed = mailbox.state, mailbox.known_octets is not None
     for uid, size, date in zip(uids, sizes, dates, strict=True):
         position = mailbox.index.position(uid)
         if position >= 0:
+            if state.sizes[position] != size and (summed or state.sizes[position] != NO_SIZE):
+                mailbox.note_octets(0, 0)  # the sum has another size of it: all are added up anew
+                mailbox.account.sums.changed.add(mailbox.number)
             state.sizes[position], state.dates[position] = size, date
     mailbox.prepared.forget(uids)
 
