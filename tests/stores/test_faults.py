@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -193,10 +194,16 @@ def test_names_and_quota_are_the_clients_business(caplog: pytest.LogCaptureFixtu
     assert not caplog.records
 
 
+@pytest.mark.parametrize(
+    ("meanwhile", "left"),
+    [(lambda home: append(home.box("Old"), "one"), ["one"]), (lambda home: home.restart(), [])],
+    ids=["append", "close"],
+)
 def test_a_rename_that_was_undone_stays_undone_as_soon_as_something_can_be_written(
-    home: Home, monkeypatch: pytest.MonkeyPatch
+    meanwhile: Callable[[Home], object], left: list[str], home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home.model.create("Old")
+    home.box("Old")
     calls = iter([True])
 
     def full_after_one(fd: int, data: bytes, offset: int) -> int:
@@ -212,7 +219,7 @@ def test_a_rename_that_was_undone_stays_undone_as_soon_as_something_can_be_writt
         patch.setattr(os, "rename", read_only)
         with pytest.raises(Unavailable):
             home.model.rename("Old", "New")
-    append(home.box("Old"), "one")
+    meanwhile(home)
     home.crash()
     assert [mailbox.full_path for mailbox in home.model.mailboxes()] == ["INBOX", "Old"]
-    assert subjects(home.box("Old")) == ["one"]
+    assert subjects(home.box("Old")) == left

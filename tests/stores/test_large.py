@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from coromail.stores.maildir import arrivals, loading, names, tree
+from coromail.stores.maildir import arrivals, compaction, loading, names, opening, tree
+from coromail.stores.maildir.account import MaildirAccount
 from coromail.stores.maildir.mailbox import MaildirMailbox
 from tests.stores.maildir_home import Home, append, flags, mail, subjects, uids
 
@@ -109,3 +110,18 @@ def test_others_have_their_turn_while_many_folders_are_found(
     called = during(home, int, lambda: None)
     assert [mailbox.full_path for mailbox in home.model.mailboxes()] == ["INBOX", "A", "B", "C", "D", "E"]
     assert called.count("int") == 2
+
+
+def test_nothing_is_tidied_while_an_account_is_being_opened(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A timer of an attempt to open it that failed may come while others have their turn."""
+    append(home.inbox, "one", "two")
+    append(home.model.create("Sub"), "three")
+    monkeypatch.setattr(opening, "AT_ONCE", 1)
+    monkeypatch.setattr(compaction, "LEAST", 0)
+    monkeypatch.setattr(MaildirAccount, "give_way", MaildirAccount._keep_house)
+    home.restart()
+    assert subjects(home.inbox) == ["one", "two"]
+    home.restart()
+    assert (uids(home.inbox), subjects(home.box("Sub"))) == ([1, 2], ["three"])

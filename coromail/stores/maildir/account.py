@@ -263,6 +263,7 @@ class MaildirAccount(Account):
                 self._store(all_=True)
                 for number in sorted(self.doubtful & self.by_number.keys()):
                     self.by_number[number].load()
+                self.write_owed()
                 self.journal.append(Kind.CLOSED, 0)
                 end = status.end_of(self.journal)
                 self.journal.settle()
@@ -289,7 +290,7 @@ class MaildirAccount(Account):
 
     def _keep_house(self) -> None:
         self._busy = False
-        if self.closed:
+        if self.closed or self._opening.locked():  # while it is being opened not all records are known yet
             return
         try:
             transfer.finish(self)
