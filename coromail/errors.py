@@ -81,5 +81,9 @@ class Unavailable(StorageError):
     """A passing fault below: disk full, I/O error, database away. Nothing was changed; trying later may help."""
 
 
+class NoStore(Unavailable):
+    """All of a user's mail is not there: a file system that is not mounted, or mail that was removed."""
+
+
 class Corrupted(StorageError):
     """Stored data contradict themselves and could not be mended."""

@@ -12,6 +12,7 @@ from coromail.errors import (
     LimitReached,
     MailboxExists,
     MailboxHasChildren,
+    NoStore,
     NoSuchMailbox,
     NotAllowed,
     NotPossible,
@@ -196,7 +197,10 @@ class Model:
                 yield from self._shown_of(owner, seen)
 
     def _shown_of(self, owner: str, seen: set[str]) -> Iterator[tuple[str, Mailbox | None]]:
-        other = self.other(owner)
+        try:
+            other = self.other(owner)
+        except NoStore:  # whoever is missing, the others have their mail
+            return
         for mailbox in other.mailboxes() if other is not None else ():
             if "l" not in self.rights(mailbox):
                 continue

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from coromail.auth.auth import Auth
 from coromail.context import Context
-from coromail.errors import Unavailable
+from coromail.errors import NoStore, Unavailable
 from coromail.stores.maildir import MaildirModel
 from coromail.stores.maildir.account import MaildirAccount
 
@@ -21,9 +22,9 @@ def open_model(path: Path) -> MaildirModel:
     return log_in(Context({"path": str(path / "{user}"), "mailboxes": USES}))
 
 
-def log_in(context: Context) -> MaildirModel:
+def log_in(context: Context, user: str = "alice") -> MaildirModel:
     auth = Auth()
-    auth.user = "alice"
+    auth.user = user
     return MaildirModel(auth, context)
 
 
@@ -110,3 +111,17 @@ def test_where_maildirs_are_not_to_be_made_a_missing_one_is_a_passing_fault(tmp_
     for name in ("cur", "new", "tmp"):
         (tmp_path / "mail" / "alice" / name).mkdir(parents=True)
     assert names(log_in(context)) == {"INBOX": None}
+
+
+def test_a_missing_maildir_does_not_take_the_list_from_those_who_share_it(tmp_path: Path) -> None:
+    settings = {"path": str(tmp_path / "{user}")}
+    context = Context(settings)
+    alice, bob = log_in(context), log_in(context, "bob")
+    alice.set_acl(alice.create("work"), {"bob": frozenset("lr")})
+    assert "Other Users/alice/work" in dict(bob.listed())
+    context.close()
+    shutil.rmtree(tmp_path / "alice")
+    bob = log_in(Context({**settings, "create": False}), "bob")
+    assert list(dict(bob.listed())) == ["INBOX"]
+    with pytest.raises(NoStore):
+        bob.lookup("Other Users/alice/work")

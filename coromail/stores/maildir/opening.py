@@ -8,7 +8,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from coromail.errors import Unavailable
+from coromail.errors import NoStore
 from coromail.stores.maildir import folders, fs_layout
 from coromail.stores.maildir.backup import is_clean, restore, rewrite
 from coromail.stores.maildir.cache import Cache
@@ -43,7 +43,7 @@ def read(account: MaildirAccount) -> Opened:
     directory = account.directory
     if account.context.settings.get("create") is False and not os.path.isdir(directory + b"/cur"):
         logger.warning("%r is not there, and store.create is false", directory)
-        raise Unavailable("The mail store is not there")
+        raise NoStore("The mail store is not there")
     os.makedirs(os.path.dirname(directory) or b".", 0o700, exist_ok=True)
     if account.old_layout == "fs" and not os.path.lexists(account.journal.path):
         fs_layout.convert(directory)
