@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable
+from typing import Any
 
 import gevent
 from inotify_simple import INotify, flags
@@ -26,12 +27,14 @@ class Watcher:
         self._inotify: INotify | None = None
         self._hints: dict[int, list[Hint]] = {}
         self._unwanted: list[int] = []
+        self._timers: dict[int, Any] = {}  # of watches whose folder is gone
         self._io: object = None
 
     def watch(self, path: str, hint: Hint) -> Cancel:
         """Call `hint()` soon after an entry of the folder came, went or was renamed. Raises nothing.
 
-        Where the system gives no more watches it is called every 15 seconds: an idle client does not poll.
+        Where the system gives no more watches, and when the folder is gone (another may have its name), it is called
+        every 15 seconds: an idle client does not poll.
         """
         try:
             inotify = self._open()
@@ -67,6 +70,9 @@ class Watcher:
             hints.remove(hint)
             if not hints:
                 del self._hints[descriptor]
+                if descriptor in self._timers:
+                    self._timers.pop(descriptor).close()
+                    return
                 self._unwanted.append(descriptor)
                 if len(self._unwanted) > KEPT:
                     self._remove_unwanted()
@@ -88,13 +94,17 @@ class Watcher:
         for event in self._inotify.read(timeout=0):
             if event.mask & flags.Q_OVERFLOW:
                 called.update(self._hints)
-            elif event.mask & flags.IGNORED:
                 continue
-            else:
-                called.add(event.wd)
+            if event.mask & flags.IGNORED and event.wd in self._hints:
+                self._timers[event.wd] = timer = gevent.get_hub().loop.timer(EVERY, EVERY)
+                timer.start(self._tell, event.wd)
+            called.add(event.wd)
         for descriptor in called:
-            for hint in list(self._hints.get(descriptor, ())):
-                hint()
+            self._tell(descriptor)
+
+    def _tell(self, descriptor: int) -> None:
+        for hint in list(self._hints.get(descriptor, ())):
+            hint()
 
     def close(self) -> None:
         """Stop watching."""
@@ -104,3 +114,5 @@ class Watcher:
             self._inotify = None
             self._hints.clear()
             self._unwanted.clear()
+            while self._timers:
+                self._timers.popitem()[1].close()

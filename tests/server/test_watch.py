@@ -42,3 +42,32 @@ def test_those_who_come_first_together_share_one(tmp_path: Path, monkeypatch: py
             gevent.sleep(0.01)
     watcher.close()
     assert all(one.closed for one in made)
+
+
+def test_a_folder_that_was_replaced_is_looked_at_from_time_to_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The watch goes with the folder: who waits would never hear of what comes into the one in its place."""
+    monkeypatch.setattr(watch, "EVERY", 0.01)
+    watcher, folder = Watcher(), tmp_path / "cur"
+    hints: list[bool] = []
+    folder.mkdir()
+    cancel = watcher.watch(str(folder), lambda: hints.append(folder.is_dir()))
+    folder.rmdir()
+    with gevent.Timeout(30):
+        while not hints:
+            gevent.sleep(0.01)
+        folder.mkdir()
+        while not hints[-1]:
+            gevent.sleep(0.01)
+    cancel()
+    seen = len(hints)
+    gevent.sleep(0.05)
+    assert len(hints) == seen
+    watcher.watch(str(folder), lambda: hints.append(False))
+    folder.rmdir()
+    with gevent.Timeout(30):
+        while hints[-1]:
+            gevent.sleep(0.01)
+    watcher.close()
+    assert not watcher._timers
