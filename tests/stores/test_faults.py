@@ -129,12 +129,12 @@ def test_mail_can_be_read_when_the_disk_is_full(home: Home, monkeypatch: pytest.
     monkeypatch.undo()
 
 
-def test_sizes_that_reading_tells_are_not_written_down_on_a_full_disk(
+def test_sizes_and_dates_are_told_though_the_disk_is_full(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(facts, "MANY", 2)
-    for text in ("one", "two", "three"):
-        home.deliver(mail(text))
+    for text in ("one", "two", "three", "four"):
+        os.utime(home.deliver(mail(text)), (1e9, 1e9))
     inbox = home.inbox
 
     def full(*args: Any) -> int:
@@ -143,6 +143,7 @@ def test_sizes_that_reading_tells_are_not_written_down_on_a_full_disk(
     with monkeypatch.context() as patch:
         patch.setattr(os, "pwrite", full)
         assert [inbox.read(uid) for uid in (1, 2, 3)] == [mail("one"), mail("two"), mail("three")]
+        assert (inbox.size_of(4), inbox.internaldate_of(4)) == (len(mail("four")), 10**9)
     assert list(inbox.sizes([1, 2, 3])) == [len(mail("one")), len(mail("two")), len(mail("three"))]
 
 

@@ -110,9 +110,7 @@ def learn(
     """Keep sizes and internal dates that were looked up. `now` or together with others they are written down: what
     is lost of them can be looked up again."""
     mailbox.seen += zip(uids, sizes, dates, strict=True)
-    if now:
-        _write(mailbox)
-    elif len(mailbox.seen) >= MANY:
+    if now or len(mailbox.seen) >= MANY:
         write_seen(mailbox)
     state, summed = mailbox.state, mailbox.known_octets is not None
     for uid, size, date in zip(uids, sizes, dates, strict=True):
