@@ -100,6 +100,15 @@ def test_keywords_that_nobody_has_are_not_made_by_taking_them_off(three: Client)
     assert b"unheard" not in three.ok("SELECT INBOX").only("FLAGS")
 
 
+def test_what_is_stored_nowhere_makes_no_keyword(three: Client, other: Client) -> None:
+    """A STORE that UNCHANGEDSINCE forbids changes nothing (RFC 7162 section 3.1.3)."""
+    other.ok("SELECT INBOX")
+    other.ok("STORE 1 +FLAGS (\\Flagged)")
+    assert three.ok("STORE 1 (UNCHANGEDSINCE 1) +FLAGS (unheard)").code == "MODIFIED"
+    three.ok("UID STORE 999 +FLAGS (unheard)")
+    assert b"unheard" not in three.ok("SELECT INBOX").only("FLAGS")
+
+
 def test_others_are_told(three: Client, other: Client) -> None:
     other.ok("SELECT INBOX")
     three.ok("STORE 1:2 +FLAGS.SILENT (\\Flagged)")

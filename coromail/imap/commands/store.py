@@ -62,7 +62,9 @@ class Store(Command):
         if self.since is not None:
             session.need_modseqs(view)
             uids, modified = unchanged(view, wanted, self.operation, names, self.since)
-        changed = mailbox.store(uids, self.operation, names, by=view, kept=fixed(self.model, mailbox))
+        changed = []
+        if uids:  # else no keyword is made
+            changed = mailbox.store(uids, self.operation, names, by=view, kept=fixed(self.model, mailbox))
         tell_keywords(session, view)
         self._tell(changed, modified)
         code = None
