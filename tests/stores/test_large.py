@@ -9,7 +9,9 @@ import pytest
 
 from coromail.stores.maildir import arrivals, compaction, loading, names, opening, tree
 from coromail.stores.maildir.account import MaildirAccount
+from coromail.stores.maildir.journal import Journal
 from coromail.stores.maildir.mailbox import MaildirMailbox
+from coromail.stores.maildir.records import Kind
 from tests.stores.maildir_home import Home, append, flags, mail, subjects, uids
 
 
@@ -125,3 +127,27 @@ def test_nothing_is_tidied_while_an_account_is_being_opened(
     assert subjects(home.inbox) == ["one", "two"]
     home.restart()
     assert (uids(home.inbox), subjects(home.box("Sub"))) == ([1, 2], ["three"])
+
+
+def test_what_became_durable_without_a_switch_while_the_journal_was_written_anew_stays_so(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody else declares anything durable meanwhile; see `Reserve.ensure`."""
+    append(home.inbox, "one")
+    account, copy_tail = home.model.account, compaction.copy_tail
+    account.durable = account.journal._durable = True
+    pieces: list[tuple[int, bool]] = []
+
+    def note(journal: Journal, fd: int, start: int, end: int, at: int, durable: bool = True) -> int:
+        pieces.append((end - start, durable))
+        result = copy_tail(journal, fd, start, end, at, durable)
+        if len(pieces) == 1:
+            account.write(Kind.SUBSCRIBED, 0, b"while it is copied")
+            account.journal.settle_here()
+        return result
+
+    home.inbox.tidy.run()
+    monkeypatch.setattr(compaction, "copy_tail", note)
+    assert compaction.compact(account)
+    assert compaction.compact(account)
+    assert [durable for _, durable in pieces] == [True, True, True, False]

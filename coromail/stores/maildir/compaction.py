@@ -92,11 +92,12 @@ def _compact(account: MaildirAccount) -> None:
     fd = written.fd
     try:
         start, end = plan.size, written.size
-        size = journal.size
+        size, durable = journal.size, journal.commits.durable
         end = account.offload(copy_tail, journal, fd, start, size, end)
-        # From here to the rename nothing switches; the rest of the tail was never declared durable.
+        # From here to the rename nothing switches. The rest of the tail was declared durable only if that could not wait.
         copied = journal.commits.written
-        end = copy_tail(journal, fd, size, journal.size, end, durable=False)
+        urgent = account.durable and journal.commits.durable > durable
+        end = copy_tail(journal, fd, size, journal.size, end, durable=urgent)
         os.rename(path, journal.path)
     except BaseException:
         os.close(fd)
