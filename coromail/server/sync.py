@@ -16,6 +16,16 @@ ERRNO_BASE = 1 << 64  # the kernel's -errno comes as an unsigned number of 64 bi
 REFUSED = (OSError, OverflowError, SystemError, ValueError)  # how caio tells why the kernel does not take it
 
 
+def _outcome(done: AsyncResult[int]) -> int:
+    """What the kernel says. It tells a fault once: who is killed meanwhile waits for it all the same."""
+    try:
+        return done.get()
+    except BaseException:
+        if _outcome(done):
+            return done.get()
+        raise
+
+
 class Sync:
     """`sync(fd)` returns when all that was written to a file is durable; other greenlets go on meanwhile.
 
@@ -35,7 +45,7 @@ class Sync:
         if not self._submit(fd, done.set):
             self._offload(os.fdatasync, fd)
             return
-        result = done.get()
+        result = _outcome(done)
         if result:
             number = ERRNO_BASE - result
             raise OSError(number, os.strerror(number))

@@ -112,3 +112,34 @@ def test_it_can_be_used_again_after_it_was_closed(sync: Sync, threads: Threads, 
     sync.close()
     sync(file)
     assert threads.calls == 0
+
+
+@pytest.mark.parametrize("fault", [0, errno.EIO])
+def test_who_is_killed_meanwhile_learns_what_became_of_it(
+    fault: int, sync: Sync, file: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel tells a fault once: if nobody heard of it, the next sync would say that all is well."""
+    under_way: list[Callable[[int], None]] = []
+
+    def submit(fd: int, done: Callable[[int], None]) -> bool:
+        under_way.append(done)
+        return True
+
+    monkeypatch.setattr(sync, "_submit", submit)
+    ended: list[str] = []
+
+    def wait() -> None:
+        try:
+            sync(file)
+        except BaseException as error:
+            ended.append(type(error).__name__)
+
+    waiting = gevent.spawn(wait)
+    gevent.sleep(0)
+    for _ in range(2):
+        waiting.kill(block=False)
+        gevent.sleep(0)
+    assert not ended
+    under_way[0](ERRNO_BASE - fault if fault else 0)
+    waiting.join(60)
+    assert ended == ["OSError" if fault else "GreenletExit"]
