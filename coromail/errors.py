@@ -33,6 +33,10 @@ class Err(Answer):
     """POP3 -ERR. `code` is an RFC 2449 or RFC 3206 response code such as IN-USE or SYS/TEMP."""
 
 
+class Gone(ConnectionError):
+    """The client went away, or was silent or deaf for too long. Transports raise it, models and Auths do not."""
+
+
 class StorageError(Exception):
     """Base of all errors of models, mailboxes and stores. The message is fit to be shown to the client."""
 

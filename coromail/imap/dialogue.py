@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from logging import ERROR
 
-from coromail.errors import Answer, Bad, Bye, No, StorageError
+from coromail.errors import Answer, Bad, Bye, Gone, No, StorageError
 from coromail.host import Host, Transport
 from coromail.imap.command import Command
 from coromail.imap.languages import translate
@@ -114,7 +114,7 @@ class Dialogue:
             data = event.arguments[0]
         if len(data) > LARGE:  # no copy is made
             self.flush()
-            self.transport.write(data)
+            self._send(data)
             return
         self._out.append(data)
         self._out_size += len(data)
@@ -135,7 +135,14 @@ class Dialogue:
             data = self._out[0] if len(self._out) == 1 else b"".join(self._out)
             self._out.clear()
             self._out_size = 0
+            self._send(data)
+
+    def _send(self, data: bytes) -> None:
+        try:
             self.transport.write(data)
+        except BaseException:
+            self.closing = True
+            raise
 
     def receive(self, data: bytes) -> None:
         """Run every command that is complete now."""
@@ -274,9 +281,7 @@ class Dialogue:
 
     def _is_gone(self, error: Exception) -> bool:
         """Whether the connection is broken, so that nobody would hear an answer."""
-        return isinstance(error, OSError) and (
-            self.closing or isinstance(error, ConnectionError | TimeoutError)
-        )
+        return isinstance(error, Gone) or (isinstance(error, OSError) and self.closing)
 
     def _answer_to(self, error: Exception, command: Command) -> Answer:
         """The answer that an error becomes, without the frames: these would keep it, and it them, until the

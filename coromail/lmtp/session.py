@@ -7,7 +7,7 @@ from collections.abc import Callable
 from logging import ERROR, WARNING
 
 from coromail.auth.connection_facts import ConnectionFacts
-from coromail.errors import Answer, Bad, StorageError
+from coromail.errors import Answer, Bad, Gone, StorageError
 from coromail.host import Host, Transport
 from coromail.lmtp import wire
 from coromail.lmtp.commands import COMMANDS
@@ -208,6 +208,8 @@ class Session:
                 self._mistake(refused)
             else:
                 self.refuse(refused)
+        except Gone:
+            raise
         except Exception:
             if self.closing:
                 raise

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from logging import ERROR, WARNING
 
 from coromail.auth.auth import Auth
-from coromail.errors import Answer, Bad, Bye, Err, StorageError
+from coromail.errors import Answer, Bad, Bye, Err, Gone, StorageError
 from coromail.host import Host, Transport
 from coromail.model.model import Model
 from coromail.plugins.events import Eat, Event
@@ -315,6 +315,8 @@ class Session:
             step(line)
         except (Answer, StorageError) as error:
             self._failed(error)
+        except Gone:
+            raise
         except Exception:
             if self.lost:
                 raise

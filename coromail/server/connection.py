@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import gevent
 from gevent.event import Event
 
+from coromail.errors import Gone
 from coromail.server import current
 from coromail.server.deflate import Deflate
 from coromail.server.networks import within
@@ -27,10 +28,6 @@ T = TypeVar("T")
 
 RECEIVE = 64 * 1024  # octets taken from the socket at a time
 MAIL = frozenset(("imap", "imaps", "pop3", "pop3s"))
-
-
-class Gone(ConnectionError):
-    """The client went away, or was silent or deaf for too long."""
 
 
 class Connection:

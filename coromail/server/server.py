@@ -19,6 +19,7 @@ from coromail import listener_policy
 from coromail.auth.auth import Auth
 from coromail.auth.connection_facts import ConnectionFacts
 from coromail.auth.throttle import Throttle
+from coromail.errors import Gone
 from coromail.host import Host, Transport
 from coromail.imap.command import Command as ImapCommand
 from coromail.imap.commands import COMMANDS as IMAP_COMMANDS
@@ -36,7 +37,7 @@ from coromail.pop3.session import Session as Pop3Session
 from coromail.server import current
 from coromail.server.admin import AdminSession
 from coromail.server.arrival import arrival
-from coromail.server.connection import Connection, Gone
+from coromail.server.connection import Connection
 from coromail.server.contexts import make_context
 from coromail.server.http import HttpSession
 from coromail.server.lobby import Lobby

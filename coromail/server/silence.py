@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import gevent
 
+from coromail.errors import Gone
 from coromail.imap.session import Session as ImapSession
-from coromail.server.connection import Connection, Gone
+from coromail.server.connection import Connection
 
 if TYPE_CHECKING:
     from coromail.server.server import Server

@@ -143,6 +143,22 @@ def test_serverbug() -> None:
     client.ok("NOOP")
 
 
+@pytest.mark.parametrize("error", [ConnectionRefusedError("the database"), TimeoutError("the database")])
+def test_a_model_that_loses_its_own_connection_is_a_bug_that_is_told(error: OSError) -> None:
+    """It looked like a client that was gone: nothing in the log, and no answer."""
+    host = TestHost(FailingModel)
+    client = Client(host).login()
+    client.ok("SELECT INBOX")
+    inbox = client.session.selected
+    assert isinstance(inbox, Failing)
+    inbox.error = error
+    client.session.receive(b"x STATUS INBOX (MESSAGES)\r\n")
+    assert b"x NO [SERVERBUG] " in client.wire.take()
+    assert type(error).__name__ in host.take_bugs()[0]
+    inbox.error = None
+    client.ok("NOOP")
+
+
 def test_cannot(alice: Client) -> None:
     alice.no("DELETE INBOX", code="CANNOT")
     alice.no('CREATE "a\x01b"', code="CANNOT")
