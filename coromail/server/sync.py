@@ -17,12 +17,13 @@ REFUSED = (OSError, OverflowError, SystemError, ValueError)  # how caio tells wh
 
 
 def _outcome(done: AsyncResult[int]) -> int:
-    """What the kernel says. It tells a fault once: who is killed meanwhile waits for it all the same."""
+    """What the kernel says, 0 for success. It tells a fault once: who is killed meanwhile waits for it all the same."""
     try:
-        return done.get()
+        return done.get() or 0
     except BaseException:
-        if _outcome(done):
-            return done.get()
+        fault = _outcome(done)
+        if fault:
+            return fault
         raise
 
 
