@@ -57,8 +57,7 @@ def modseq_line(session: Session, view: View) -> bytes:
 def tell_keywords(session: Session, view: View) -> None:
     """FLAGS and PERMANENTFLAGS, if there are keywords that the client was not told of: before they are seen anywhere."""
     if len(view.mailbox.keywords) != view.keywords_told:
-        for line in flags_lines(session, view):
-            session.write(line)
+        session.write_lines(flags_lines(session, view))
 
 
 def flags_lines(session: Session, view: View) -> list[bytes]:

@@ -208,10 +208,8 @@ class Session:
                 self._mistake(refused)
             else:
                 self.refuse(refused)
-        except Gone:
-            raise
-        except Exception:
-            if self.closing:
+        except Exception as error:
+            if self.closing or isinstance(error, Gone):
                 raise
             self.broken(class_.name)
 

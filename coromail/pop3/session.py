@@ -315,10 +315,8 @@ class Session:
             step(line)
         except (Answer, StorageError) as error:
             self._failed(error)
-        except Gone:
-            raise
-        except Exception:
-            if self.lost:
+        except Exception as error:
+            if self.lost or isinstance(error, Gone):
                 raise
             self._broken(command)
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coromail.errors import Bye, Unavailable
+from coromail.errors import Bye, Gone, Unavailable
 from coromail.limits import Limits
 from coromail.pop3 import Command, State
 from coromail.pop3.commands import BUILTIN
@@ -95,20 +95,20 @@ def test_an_exception_in_a_command_is_logged_and_answered() -> None:
         def run(self) -> None:
             raise Unavailable("The disk is full")
 
-    class Gone(Command):
-        name = "GONE"
+    class Odd(Command):
+        name = "ODD"
         state = State.ANY
 
         def run(self) -> None:
             raise OSError("something in a command of one's own")
 
     registry = BUILTIN.copy()
-    for command in (Broken, Full, Gone):
+    for command in (Broken, Full, Odd):
         registry.add(command)
     host = TestHost()
     client = Client(host, registry)
     assert client.err("FULL") == ("SYS/TEMP", "The disk is full")
-    assert client.err("GONE") == ("SYS/PERM", "Something is broken here; it was logged")
+    assert client.err("ODD") == ("SYS/PERM", "Something is broken here; it was logged")
     client.ok("USER alice")
     client.ok("PASS secret")
     assert client.err("STAT") == ("SYS/PERM", "Something is broken here; it was logged")
@@ -116,6 +116,23 @@ def test_an_exception_in_a_command_is_logged_and_answered() -> None:
     assert client.multi("LIST") == []
     assert "STAT" in BUILTIN
     assert BUILTIN.find(b"STAT") is not Broken
+
+
+def test_a_client_that_is_gone_is_no_bug() -> None:
+    class Slow(Command):
+        name = "SLOW"
+        state = State.ANY
+
+        def run(self) -> None:
+            raise Gone("silent for too long")
+
+    registry = BUILTIN.copy()
+    registry.add(Slow)
+    host = TestHost()
+    client = Client(host, registry)
+    with pytest.raises(Gone):
+        client.send("SLOW")
+    assert host.bugs() == []
 
 
 def test_a_lost_connection_passes_through() -> None:
