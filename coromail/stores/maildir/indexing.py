@@ -52,9 +52,8 @@ class Indexing:
         self._off = account.context.settings.get("text_index", True) is False
         self._upto: dict[int, int] | None = None
         self._gone: dict[int, set[int]] = {}  # messages to be dropped
-        self._unchecked: dict[
-            int, int
-        ] = {}  # mailboxes of which messages may be left that are gone, above a UID
+        # Mailboxes of which messages may be left that are gone, above a UID
+        self._unchecked: dict[int, int] = {}
         self._dropped: set[int] = set()  # mailboxes to be dropped
         self._missed = False  # messages went while the index was not open
         self._busy = self._scheduled = False
